@@ -1,0 +1,73 @@
+"""Every path of Loket, once.
+
+Pages use Reflex's notation for a variable part (`[key]`), which `fill` replaces;
+plain HTTP routes use Starlette's (`{key}`), which `http` derives from it. English
+pages stand at the same paths below `/en`.
+"""
+
+import re
+from urllib.parse import quote
+
+HOME = "/"
+SERVICES = "/layanan"
+SERVICE = "/layanan/[key]"
+APPLY = "/layanan/[key]/ajukan"
+MY_CASES = "/permohonan"
+CASE = "/permohonan/[reference]"
+CASE_MESSAGE = "/permohonan/[reference]/pesan"
+CASE_WITHDRAW = "/permohonan/[reference]/batalkan"
+CASE_LETTER = "/permohonan/[reference]/surat"
+CASE_DOCUMENT = "/permohonan/[reference]/berkas/[document]"
+TRACK = "/lacak"
+TRACK_CODE = "/lacak/[code]"
+VERIFY = "/verifikasi"
+VERIFY_CODE = "/verifikasi/[code]"
+SIGN_IN = "/masuk"
+SIGN_IN_START = "/masuk/mulai"
+SIGN_IN_DONE = "/masuk/selesai"
+SIGN_OUT = "/keluar"
+PROFILE = "/akun/lengkapi"
+ACCOUNT = "/akun"
+QUEUE = "/petugas"
+SIGNING = "/petugas/tanda-tangan"
+REVIEW = "/petugas/[reference]"
+REVIEW_STEP = "/petugas/[reference]/langkah"
+REVIEW_DOCUMENT = "/petugas/[reference]/berkas/[document]"
+REVIEW_DOCUMENT_PAGE = "/petugas/[reference]/berkas/[document]/[page]"
+REVIEW_LETTER = "/petugas/[reference]/surat"
+DOWNLOAD = "/unduh/[token]"
+OFFLINE = "/luring"
+IDENTITY = "/identitas"
+HEALTH = "/healthz"
+READY = "/readyz"
+METRICS = "/metrics"
+
+_PART = re.compile(r"\[(\w+)\]")
+ENGLISH = "/en"
+
+
+def fill(route: str, **parts: str) -> str:
+    """Return `route` with each `[name]` replaced by `parts[name]`, URL-quoted."""
+    return _PART.sub(lambda match: quote(parts[match[1]], safe=""), route)
+
+
+def http(route: str) -> str:
+    """Return `route` in Starlette's notation: `/lacak/[code]` becomes `/lacak/{code}`."""
+    return _PART.sub(r"{\1}", route)
+
+
+def in_language(path: str, language: str) -> str:
+    """Return `path` as it stands in the route tree of `language` (`id` or `en`)."""
+    if language == "id":
+        return path
+    return ENGLISH if path == HOME else ENGLISH + path
+
+
+def language_of(path: str) -> str:
+    """Return the language of the route tree that `path` stands in."""
+    return "en" if path == ENGLISH or path.startswith(f"{ENGLISH}/") else "id"
+
+
+def without_language(path: str) -> str:
+    """Return `path` as it stands in the Indonesian tree."""
+    return (path[len(ENGLISH) :] or HOME) if language_of(path) == "en" else path
