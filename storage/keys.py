@@ -1,0 +1,52 @@
+"""Every key of the bucket, once. Nothing else in Loket spells a key."""
+
+import re
+from uuid import UUID
+
+QUARANTINE = "quarantine/"
+DOCUMENTS = "documents/"
+LETTERS = "letters/"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def quarantine(document_id: UUID | str) -> str:
+    """The bytes as they came, before inspection; served to nobody."""
+    return f"{QUARANTINE}{_name(document_id)}"
+
+
+def original(document_id: UUID | str) -> str:
+    """The bytes as they came, after inspection; evidence, served to nobody by default."""
+    return f"{document(document_id)}original"
+
+
+def safe(document_id: UUID | str, extension: str) -> str:
+    """The re-written file that people open; `extension` is `jpg` or `pdf`."""
+    return f"{document(document_id)}safe.{_name(extension)}"
+
+
+def page(document_id: UUID | str, number: int) -> str:
+    """The picture of one page; the first page is 1."""
+    return f"{document(document_id)}page-{number}.jpg"
+
+
+def document(document_id: UUID | str) -> str:
+    """The prefix of all that is kept of one inspected document."""
+    return f"{DOCUMENTS}{_name(document_id)}/"
+
+
+def letter(letter_id: UUID | str) -> str:
+    """The signed letter."""
+    return f"{LETTERS}{_name(letter_id)}.pdf"
+
+
+def unsigned_letter(letter_id: UUID | str) -> str:
+    """The letter as typeset, kept while it waits for its signature."""
+    return f"{LETTERS}{_name(letter_id)}.unsigned.pdf"
+
+
+def _name(part: UUID | str) -> str:
+    text = str(part)
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"not a part of a key: {text!r}")
+    return text
