@@ -1,0 +1,293 @@
+"""What an office offers: services, their questions, documents and signatures.
+
+Everything here is data read from one TOML file per service; no rule knows a
+service by name.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from app.domain.identity import Role
+from app.domain.search import best_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in Indonesian and in English."""
+
+    id: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """Return the words in `language` (`id` or `en`); Indonesian for any other."""
+        return self.en if language == "en" else self.id
+
+
+class Kind(StrEnum):
+    """How a question is asked and its answer read."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
+    MONEY = "money"
+    CHOICE = "choice"
+    GROUP = "group"
+
+
+class FileKind(StrEnum):
+    """What a document may be."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    HEIC = "heic"
+    PDF = "pdf"
+
+    @property
+    def media_type(self) -> str:
+        """The MIME type, as in an `accept` attribute."""
+        return "application/pdf" if self is FileKind.PDF else f"image/{self.value}"
+
+
+class Act(StrEnum):
+    """What a link of the signing chain does to the letter."""
+
+    INITIAL = "initial"
+    SIGN = "sign"
+
+
+class Category(StrEnum):
+    """Where a service stands in the catalogue."""
+
+    SOCIAL = "social"
+    BUSINESS = "business"
+    CIVIL = "civil"
+    FAMILY = "family"
+    PERMIT = "permit"
+
+
+class TimeUnit(StrEnum):
+    """In what a promised time is counted; both run in office time only."""
+
+    MINUTES = "minutes"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True when the choice `field` was answered with one of `one_of`."""
+
+    field: str
+    one_of: tuple[str, ...]
+
+    def holds(self, answers: Mapping[str, object]) -> bool:
+        """Tell whether `answers` (read answers, or raw form text) meet the condition."""
+        return answers.get(self.field) in self.one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer: the value kept and the words shown."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a service's form.
+
+    `minimum` and `maximum` bound a number, an amount in rupiah, or the rows of a
+    group. `not_before` and `not_after` bound a date by `today` or by another date
+    field's name. `max_length` is in characters. `prefill` names an attribute of the
+    resident's profile (see `PREFILLS`), `autocomplete` an HTML autofill token.
+    """
+
+    name: str
+    kind: Kind
+    label: Text
+    hint: Text | None = None
+    required: bool = False
+    when: Condition | None = None
+    max_length: int = 200
+    minimum: int | None = None
+    maximum: int | None = None
+    not_before: str | None = None
+    not_after: str | None = None
+    choices: tuple[Choice, ...] = ()
+    columns: tuple["Field", ...] = ()
+    prefill: str | None = None
+    autocomplete: str | None = None
+
+    def choice(self, value: object) -> Choice | None:
+        """Return the choice kept as `value`."""
+        return next((choice for choice in self.choices if choice.value == value), None)
+
+
+#: What a form may take over from the resident's profile.
+PREFILLS = frozenset({"name", "birth_place", "birth_date", "address", "phone", "email"})
+
+#: The name that date bounds use for the day of asking.
+TODAY = "today"
+
+#: Larger than a 12-megapixel photo as phones save it, smaller than a video.
+MAX_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One document that a service asks for; one file answers it."""
+
+    key: str
+    label: Text
+    hint: Text | None = None
+    required: bool = True
+    when: Condition | None = None
+    accepts: tuple[FileKind, ...] = (FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.PDF)
+    max_bytes: int = MAX_BYTES
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The MIME types of `accepts`."""
+        return tuple(kind.media_type for kind in self.accepts)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """Who initials or signs the letter, in order."""
+
+    role: Role
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The letter a service ends in.
+
+    `template` names a letter template, `code` is the archive classification that
+    letter numbers begin with.
+    """
+
+    template: str
+    title: Text
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How long a complete file takes at most.
+
+    `published` is False where no rule fixes a figure and the office chose its own.
+    """
+
+    amount: int
+    unit: TimeUnit
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What the resident pays; `rupiah` is None when it is reckoned for each case."""
+
+    rupiah: int | None
+    note: Text | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is ever asked."""
+        return self.rupiah == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A regulation that a service rests on: its short citation and its subject."""
+
+    citation: str
+    subject: Text
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a resident applies for.
+
+    `retention_years` counts from the case's end. `handed_to` names the agency that
+    makes the final document after the letter is signed. `notes` are told before one
+    applies. `keywords` are everyday words that residents search by.
+    """
+
+    key: str
+    name: Text
+    short: Text
+    summary: Text
+    category: Category
+    order: int
+    popular: bool
+    keywords: tuple[str, ...]
+    notes: tuple[Text, ...]
+    fields: tuple[Field, ...]
+    requirements: tuple[Requirement, ...]
+    chain: tuple[ChainLink, ...]
+    letter: Letter
+    time: Promise
+    fee: Fee
+    legal_basis: tuple[Law, ...]
+    retention_years: int
+    handed_to: Text | None = None
+
+    def requirement(self, key: str) -> Requirement | None:
+        """Return the requirement called `key`."""
+        return next((need for need in self.requirements if need.key == key), None)
+
+    def requirements_for(self, answers: Mapping[str, object]) -> tuple[Requirement, ...]:
+        """Return the requirements that hold for `answers`, the optional ones too."""
+        return tuple(
+            need for need in self.requirements if need.when is None or need.when.holds(answers)
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All services, in the order in which they are shown."""
+
+    services: tuple[Service, ...] = field(default=())
+
+    @cached_property
+    def _by_key(self) -> dict[str, Service]:
+        return {service.key: service for service in self.services}
+
+    def __iter__(self) -> Iterator[Service]:
+        return iter(self.services)
+
+    def __len__(self) -> int:
+        return len(self.services)
+
+    def get(self, key: str) -> Service | None:
+        """Return the service called `key`."""
+        return self._by_key.get(key)
+
+    def popular(self) -> tuple[Service, ...]:
+        """Return the services most asked for."""
+        return tuple(service for service in self.services if service.popular)
+
+    def search(self, text: str, language: str) -> tuple[Service, ...]:
+        """Return the services that `text` may mean, best first; all of them when blank.
+
+        A word matches from its beginning on, whatever its case or accents; one that
+        fits nowhere matches what is spelt nearly alike. Both languages are searched,
+        words in `language` weigh more.
+        """
+        return best_matches(text, self.services, lambda service: _searchable(service, language))
+
+
+def _searchable(service: Service, language: str) -> tuple[str, ...]:
+    """Return what a service is found by, the most telling words first."""
+    other = "id" if language == "en" else "en"
+    return (
+        f"{service.key} {service.short.in_(language)} {service.name.in_(language)}",
+        " ".join((*service.keywords, service.short.in_(other), service.name.in_(other))),
+        service.summary.in_(language),
+    )
