@@ -1,0 +1,65 @@
+"""Documents of cases. Whoever may see the case was asked for it first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db.tables import CaseRow, DocumentRow
+from app.domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRepository:
+    """Documents, always of a case that the caller was shown."""
+
+    session: AsyncSession
+
+    async def current(self, case: CaseRow) -> Sequence[DocumentRow]:
+        """Return the documents that stand now, one for each requirement at most."""
+        query = select(DocumentRow).where(
+            DocumentRow.case_id == case.id, col(DocumentRow.replaced_at).is_(None)
+        )
+        return (await self.session.exec(query)).all()
+
+    async def current_of(self, cases: Sequence[UUID]) -> Sequence[DocumentRow]:
+        """Return the documents that stand now in several cases."""
+        query = select(DocumentRow).where(
+            col(DocumentRow.case_id).in_(cases), col(DocumentRow.replaced_at).is_(None)
+        )
+        return (await self.session.exec(query)).all()
+
+    async def of_case(self, case: CaseRow, document_id: UUID, *, lock: bool = False) -> DocumentRow:
+        """Return one current document of `case`.
+
+        Raises:
+            NotFound: no such document in this case, or another has replaced it.
+        """
+        query = select(DocumentRow).where(
+            DocumentRow.case_id == case.id,
+            DocumentRow.id == document_id,
+            col(DocumentRow.replaced_at).is_(None),
+        )
+        row = (await self.session.exec(query.with_for_update() if lock else query)).first()
+        if row is None:
+            raise NotFound(document=document_id)
+        return row
+
+    async def get(self, document_id: UUID, *, lock: bool = False) -> DocumentRow | None:
+        """Return a document by id, for jobs."""
+        query = select(DocumentRow).where(DocumentRow.id == document_id)
+        return (await self.session.exec(query.with_for_update() if lock else query)).first()
+
+    async def replace(self, document: DocumentRow, now: datetime) -> None:
+        """Let `document` stand for its requirement in place of the one before it."""
+        query = update(DocumentRow).where(
+            col(DocumentRow.case_id) == document.case_id,
+            col(DocumentRow.requirement) == document.requirement,
+            col(DocumentRow.replaced_at).is_(None),
+        )
+        await self.session.execute(query.values(replaced_at=now))
+        self.session.add(document)
+        await self.session.flush()

@@ -1,0 +1,52 @@
+"""Letters and their numbers."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db.tables import LetterCounterRow, LetterRow
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRepository:
+    """Letters; whoever sees the case sees its letter, and anyone may check one."""
+
+    session: AsyncSession
+
+    async def next_number(self, office_id: str, year: int) -> int:
+        """Draw the next number of an office and year, from 1.
+
+        The counter's row stays locked until commit, and a rolled-back draw gives its
+        number back: hence neither gaps nor doubles.
+        """
+        first = insert(LetterCounterRow).values(office_id=office_id, year=year, last=1)
+        drawn = first.on_conflict_do_update(
+            index_elements=["office_id", "year"], set_={"last": LetterCounterRow.last + 1}
+        ).returning(LetterCounterRow.last)
+        return (await self.session.execute(drawn)).scalar_one()
+
+    async def add(self, letter: LetterRow) -> None:
+        """Keep a new letter."""
+        self.session.add(letter)
+
+    async def of_case(self, case_id: UUID) -> LetterRow | None:
+        """Return the letter of a case, issued or still being made."""
+        query = select(LetterRow).where(LetterRow.case_id == case_id)
+        return (await self.session.exec(query)).first()
+
+    async def get(self, letter_id: UUID, *, lock: bool = False) -> LetterRow | None:
+        """Return one letter, row-locked until commit when `lock`."""
+        query = select(LetterRow).where(LetterRow.id == letter_id)
+        return (await self.session.exec(query.with_for_update() if lock else query)).first()
+
+    async def by_code(self, code: str) -> LetterRow | None:
+        """Return the letter with this verification code."""
+        return (await self.session.exec(select(LetterRow).where(LetterRow.code == code))).first()
+
+    async def by_sha256(self, sha256: str) -> LetterRow | None:
+        """Return the letter whose stored file has this SHA-256."""
+        query = select(LetterRow).where(LetterRow.sha256 == sha256)
+        return (await self.session.exec(query)).first()

@@ -1,0 +1,36 @@
+"""Offices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db.tables import OfficeRow
+from app.domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRepository:
+    """Offices; everybody may know them."""
+
+    session: AsyncSession
+
+    async def all(self) -> Sequence[OfficeRow]:
+        """Return every office by name."""
+        return (await self.session.exec(select(OfficeRow).order_by(OfficeRow.name))).all()
+
+    async def get(self, office_id: str) -> OfficeRow:
+        """Return one office.
+
+        Raises:
+            NotFound: no such office.
+        """
+        row = await self.session.get(OfficeRow, office_id)
+        if row is None:
+            raise NotFound(office=office_id)
+        return row
+
+    async def save(self, office: OfficeRow) -> None:
+        """Add an office, or replace the one with the same id."""
+        await self.session.merge(office)

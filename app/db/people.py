@@ -1,0 +1,80 @@
+"""People and the roles granted to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db.tables import GrantRow, PersonRow
+from app.domain.identity import Actor, Grant, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRepository:
+    """People who have signed in, and grants by the provider's subject."""
+
+    session: AsyncSession
+
+    async def signed_in(
+        self, issuer: str, subject: str, *, name: str, phone: str, now: datetime
+    ) -> PersonRow:
+        """Return the person of this subject, made at the first sign-in.
+
+        Two first sign-ins at once make one person. What a person later told Loket
+        about themselves is kept, whatever the provider says.
+        """
+        made = insert(PersonRow).values(
+            id=uuid4(),
+            issuer=issuer,
+            subject=subject,
+            name=name,
+            phone=phone,
+            title="",
+            official_id="",
+            created_at=now,
+        )
+        await self.session.execute(made.on_conflict_do_nothing())
+        query = select(PersonRow).where(PersonRow.issuer == issuer, PersonRow.subject == subject)
+        return (await self.session.exec(query)).one()
+
+    async def get(self, person: UUID, *, lock: bool = False) -> PersonRow:
+        """Return one person, row-locked until commit when `lock`."""
+        query = select(PersonRow).where(PersonRow.id == person)
+        return (await self.session.exec(query.with_for_update() if lock else query)).one()
+
+    async def actor(self, person: PersonRow) -> Actor:
+        """Return `person` with everything that was granted to their subject."""
+        query = select(GrantRow).where(
+            GrantRow.issuer == person.issuer, GrantRow.subject == person.subject
+        )
+        rows = (await self.session.exec(query)).all()
+        grants = tuple(Grant(Role(row.role), row.office_id) for row in rows)
+        return Actor(person.id, person.name, (Grant(Role.RESIDENT), *grants))
+
+    async def grant(
+        self, issuer: str, subject: str, role: Role, office_id: str, now: datetime
+    ) -> None:
+        """Grant `role` at an office; granting twice changes nothing."""
+        granted = insert(GrantRow).values(
+            issuer=issuer, subject=subject, role=role.value, office_id=office_id, granted_at=now
+        )
+        await self.session.execute(granted.on_conflict_do_nothing())
+
+    async def revoke(self, issuer: str, subject: str, role: Role, office_id: str) -> bool:
+        """Take a grant back; return whether there was one."""
+        query = delete(GrantRow).where(
+            col(GrantRow.issuer) == issuer,
+            col(GrantRow.subject) == subject,
+            col(GrantRow.role) == role.value,
+            col(GrantRow.office_id) == office_id,
+        )
+        return bool((await self.session.execute(query)).rowcount)
+
+    async def grants(self) -> Sequence[GrantRow]:
+        """Return every grant, by office, role and subject."""
+        query = select(GrantRow).order_by(GrantRow.office_id, GrantRow.role, GrantRow.subject)
+        return (await self.session.exec(query)).all()

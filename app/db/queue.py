@@ -1,0 +1,37 @@
+"""Jobs, put into the queue by the transaction that needs them.
+
+A job of a transaction that was rolled back never existed; one of a transaction that
+was committed is never lost. Procrastinate keeps both in PostgreSQL.
+"""
+
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from sqlalchemy.ext.asyncio import AsyncSession
+
+#: Deferring needs no worker and no pool of its own: it writes on our connection.
+_deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+CHECK_DOCUMENT = "loket.check_document"
+ISSUE_LETTER = "loket.issue_letter"
+
+
+async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: Any) -> None:
+    """Put `job` into the queue when `session`'s transaction commits.
+
+    Args:
+        session: its transaction carries the job.
+        job: the name of a task in `app.jobs`.
+        once: jobs that share this word never wait twice nor run at the same time.
+        arguments: JSON values for the task.
+    """
+    raw = await (await session.connection()).get_raw_connection()
+    deferrer = _deferring.configure_task(
+        job, lock=once, queueing_lock=once, connection=raw.driver_connection
+    )
+    try:
+        async with session.begin_nested():
+            await deferrer.defer_async(**arguments)
+    except AlreadyEnqueued:
+        return

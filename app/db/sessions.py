@@ -1,0 +1,54 @@
+"""Signed-in browsers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db.tables import PersonRow, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRepository:
+    """Sessions by the SHA-256 of the secret in their cookie."""
+
+    session: AsyncSession
+
+    async def add(self, row: SessionRow) -> None:
+        """Begin a session."""
+        self.session.add(row)
+
+    async def find(self, id_hash: bytes) -> tuple[SessionRow, PersonRow] | None:
+        """Return a session that was not ended, with its person."""
+        query = (
+            select(SessionRow, PersonRow)
+            .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+            .where(SessionRow.id_hash == id_hash, col(SessionRow.ended_at).is_(None))
+        )
+        return (await self.session.exec(query)).first()
+
+    async def of(self, person: UUID, since: datetime) -> Sequence[SessionRow]:
+        """Return a person's open sessions that were used after `since`, last used first."""
+        query = (
+            select(SessionRow)
+            .where(
+                SessionRow.person_id == person,
+                col(SessionRow.ended_at).is_(None),
+                SessionRow.seen_at > since,
+            )
+            .order_by(col(SessionRow.seen_at).desc())
+        )
+        return (await self.session.exec(query)).all()
+
+    async def seen(self, id_hash: bytes, now: datetime) -> None:
+        """Note that a session is in use."""
+        query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
+        await self.session.execute(query.values(seen_at=now))
+
+    async def end(self, id_hash: bytes, now: datetime) -> None:
+        """End a session for good."""
+        query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
+        await self.session.execute(query.values(ended_at=now))

@@ -1,0 +1,229 @@
+"""The tables. Moments are UTC with time zone; statuses and roles are the domain's words."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+def _moment(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(
+        default=None, sa_column=Column(DateTime(timezone=True), nullable=nullable, index=index)
+    )
+
+
+def _bytes(*, nullable: bool = False, **options: Any) -> Any:
+    return Field(default=None, sa_column=Column(LargeBinary, nullable=nullable, **options))
+
+
+def _json(default: str = "{}") -> Any:
+    return Field(
+        default_factory=dict if default == "{}" else list,
+        sa_column=Column(JSONB, nullable=False, server_default=text(f"'{default}'::jsonb")),
+    )
+
+
+class OfficeRow(SQLModel, table=True):
+    """A kecamatan, kelurahan or agency; a case belongs to exactly one."""
+
+    __tablename__ = "office"
+
+    id: str = Field(primary_key=True)
+    name: str
+    code: str = Field(unique=True)  # short code in letter numbers, e.g. KEC.CMS
+    region: str  # Kemendagri code of the area it serves, e.g. 327701
+    regency: str
+    province: str
+    address: str
+    phone: str = ""
+    email: str = ""
+    head_title: str  # who signs: "Camat Cimahi Selatan"
+    place: str  # where letters are issued
+
+
+class PersonRow(SQLModel, table=True):
+    """A person who has signed in: one subject of one provider."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    issuer: str
+    subject: str
+    name: str
+    title: str = ""  # as staff: "Penata Tingkat I, III/d" for letters
+    official_id: str = ""  # as staff: NIP
+    phone: str = ""
+    nik: bytes | None = _bytes(nullable=True)  # encrypted
+    nik_hash: bytes | None = _bytes(nullable=True, index=True)  # keyed, for look-up
+    profile_at: datetime | None = _moment(nullable=True)  # when NIK, name, phone were given
+    created_at: datetime = _moment()
+
+
+class GrantRow(SQLModel, table=True):
+    """A role of a subject in an office, granted in Loket; may precede their first sign-in."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("issuer", "subject", "role", "office_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    issuer: str
+    subject: str = Field(index=True)
+    role: str
+    office_id: str = Field(foreign_key="office.id")
+    granted_at: datetime = _moment()
+
+
+class SessionRow(SQLModel, table=True):
+    """One signed-in browser. The cookie holds the secret; the table its SHA-256."""
+
+    __tablename__ = "session"
+
+    id_hash: bytes = _bytes(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    device: str = ""
+    created_at: datetime = _moment()
+    seen_at: datetime = _moment()
+    ended_at: datetime | None = _moment(nullable=True)
+
+
+class CaseRow(SQLModel, table=True):
+    """One application for one service by one resident; a draft until it is sent."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_queue", "office_id", "status", "submitted_at", "id"),
+        Index("ix_case_resident", "resident_id", "changed_at"),
+        Index(
+            "uq_case_open_draft",
+            "resident_id",
+            "service",
+            unique=True,
+            postgresql_where=text("status = 'draft'"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    reference: str = Field(unique=True)
+    tracking_code: str = Field(unique=True)
+    form_key: UUID = Field(unique=True)  # the form's idempotency key
+    service: str
+    office_id: str = Field(foreign_key="office.id")
+    resident_id: UUID = Field(foreign_key="person.id")
+    status: str
+    chain: list[str] = _json("[]")  # roles, frozen when the case is sent
+    turn: int = 0
+    holder_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    typed: dict[str, Any] = _json()  # input name to the text as typed
+    answers: dict[str, Any] = _json()  # as read when the case was sent
+    upload_problems: dict[str, Any] = _json()  # requirement to [key, facts] of the last try
+    applicant_name: str = ""
+    applicant_phone: str = ""
+    applicant_nik: bytes | None = _bytes(nullable=True)  # encrypted
+    created_at: datetime = _moment()
+    changed_at: datetime = _moment()
+    submitted_at: datetime | None = _moment(nullable=True)
+    due_at: datetime | None = _moment(nullable=True)
+    status_since: datetime = _moment()
+
+
+class HistoryRow(SQLModel, table=True):
+    """One move of a case: who, when, which step, why. Never changed, never deleted."""
+
+    __tablename__ = "history"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    at: datetime = _moment()
+    actor_id: UUID | None = Field(default=None, foreign_key="person.id")
+    actor_name: str = ""
+    role: str
+    step: str
+    status_before: str
+    status_after: str
+    note: str = ""
+
+
+class DocumentRow(SQLModel, table=True):
+    """A file that a resident uploaded for a requirement. Its bytes are in the store."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        Index(
+            "uq_document_current",
+            "case_id",
+            "requirement",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    requirement: str
+    filename: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str
+    safety: str
+    refusal: str = ""  # message key of why the check refused it
+    refusal_facts: dict[str, Any] = _json()
+    content_type: str = ""  # of the safe copy
+    safe_size: int = 0
+    pages: int = 0  # pictures made for the reviewer
+    verdict: str = "pending"
+    reason: str = ""
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = _moment(nullable=True)
+    uploaded_at: datetime = _moment()
+    replaced_at: datetime | None = _moment(nullable=True)
+
+
+class MessageRow(SQLModel, table=True):
+    """A message between the resident and the office on a case."""
+
+    __tablename__ = "message"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
+    case_id: UUID = Field(foreign_key="case.id", index=True)
+    at: datetime = _moment()
+    author_id: UUID = Field(foreign_key="person.id")
+    author_name: str
+    author_role: str
+    text: str
+
+
+class LetterCounterRow(SQLModel, table=True):
+    """The last number given by an office in a year; locked while the next is drawn."""
+
+    __tablename__ = "letter_counter"
+
+    office_id: str = Field(primary_key=True, foreign_key="office.id")
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class LetterRow(SQLModel, table=True):
+    """A letter: numbered when it is signed for, signed and stored by a job right after."""
+
+    __tablename__ = "letter"
+    __table_args__ = (UniqueConstraint("office_id", "year", "sequence"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    case_id: UUID = Field(foreign_key="case.id", unique=True)
+    office_id: str = Field(foreign_key="office.id")
+    year: int
+    sequence: int
+    number: str = Field(unique=True)
+    code: str = Field(unique=True)  # verification code
+    signer_id: UUID = Field(foreign_key="person.id")
+    signer_name: str
+    signer_title: str
+    numbered_at: datetime = _moment()
+    issued_at: datetime | None = _moment(nullable=True)
+    sha256: str = Field(default="", index=True)
+    size: int = 0
+    revoked_at: datetime | None = _moment(nullable=True)
+    revoked_reason: str = ""

@@ -1,0 +1,61 @@
+"""One transaction: the repositories that take part in it, its jobs and its news."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.db import queue
+from app.db.cases import CaseRepository
+from app.db.documents import DocumentRepository
+from app.db.letters import LetterRepository
+from app.db.offices import OfficeRepository
+from app.db.people import PersonRepository
+from app.db.sessions import SessionRepository
+
+#: The NOTIFY channel on which every web process listens.
+CHANNEL = "loket"
+
+
+class Work:
+    """What a use case does in one transaction. Nobody commits but `open_work`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.cases = CaseRepository(session)
+        self.documents = DocumentRepository(session)
+        self.letters = LetterRepository(session)
+        self.offices = OfficeRepository(session)
+        self.people = PersonRepository(session)
+        self.sessions = SessionRepository(session)
+
+    async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:
+        """Have `job` done after this transaction commits (see `app.db.queue`)."""
+        await self.session.flush()
+        await queue.enqueue(self.session, job, once=once, **arguments)
+
+    async def announce(self, topic: str) -> None:
+        """Tell every web process that `topic` changed, once this commits."""
+        await self.session.execute(
+            text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
+        )
+
+
+OpenWork = Callable[[], AbstractAsyncContextManager[Work]]
+
+
+def work_on(engine: AsyncEngine) -> OpenWork:
+    """Return the function that opens a transaction on `engine`.
+
+    It commits when the block ends and rolls back when the block raises.
+    """
+
+    @asynccontextmanager
+    async def open_work() -> AsyncIterator[Work]:
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            yield Work(session)
+
+    return open_work
