@@ -1,0 +1,142 @@
+"""The parent's side: start a child, feed it, and believe nothing that it says at length."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+log = logging.getLogger(__name__)
+
+#: The child writes this when its libraries are loaded; from then on a crash is the input's.
+READY = b"ready\n"
+
+_ROOT = Path(__file__).parents[3]
+_EXCERPT = 800
+_PIECE = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use: bytes of address space, seconds of processor and of clock.
+
+    `answer` bounds what the parent takes from it, in bytes.
+    """
+
+    memory: int = 800 << 20
+    processor: int = 15
+    clock: float = 20.0
+    answer: int = 96 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child answered: facts, and files in the order in which it wrote them."""
+
+    facts: Mapping[str, object]
+    files: tuple[bytes, ...]
+
+
+class TooSlow(Exception):
+    """The child used up its time, of the clock or of the processor."""
+
+
+class Broke(Exception):
+    """The child died on this input: out of memory, or a crash in a decoder."""
+
+
+async def confined(
+    module: str, request: Mapping[str, object], data: bytes | Path, limits: Limits | None = None
+) -> Answer:
+    """Let `module` (one that calls `serve`) work on `data`, given `request` as JSON.
+
+    Raises:
+        TooSlow: it did not end in time.
+        Broke: it died on the input.
+        RuntimeError: it could not even start, which is a defect of ours.
+    """
+    limits = limits or Limits()
+    with tempfile.TemporaryFile() as errors, _as_input(data) as source:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, json.dumps(asdict(limits)), json.dumps(request)),
+            stdin=source,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            cwd=_ROOT,
+            env=_bare_environment(),
+            start_new_session=True,
+            limit=_PIECE,
+        )
+        try:
+            async with asyncio.timeout(limits.clock):
+                said = await _hear(child, limits.answer)
+                code = await child.wait()
+        except TimeoutError:
+            raise TooSlow(module) from None
+        finally:
+            _kill(child)
+            await child.wait()
+        if code != 0:
+            raise _reason(module, code, said, errors)
+    return _parse(said)
+
+
+def _as_input(data: bytes | Path) -> contextlib.AbstractContextManager[IO[bytes]]:
+    """A file rather than a pipe: the child may stop reading, and nothing blocks."""
+    if isinstance(data, Path):
+        return data.open("rb")
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def _bare_environment() -> dict[str, str]:
+    """No secret of the parent reaches the child."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+async def _hear(child: asyncio.subprocess.Process, at_most: int) -> bytes:
+    assert child.stdout is not None  # noqa: S101  # asked for above
+    said = bytearray()
+    while piece := await child.stdout.read(_PIECE):
+        said += piece
+        if len(said) > at_most:
+            raise Broke(f"answered more than {at_most} bytes")
+    return bytes(said)
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+
+
+def _reason(module: str, code: int, said: bytes, errors: IO[bytes]) -> Exception:
+    errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, errors.tell() - _EXCERPT))
+    excerpt = errors.read().decode(errors="replace")
+    if not said.startswith(READY):
+        return RuntimeError(f"{module} did not start ({code}): {excerpt}")
+    log.warning("%s ended with %s: %s", module, code, excerpt)
+    if -code in (signal.SIGXCPU, signal.SIGKILL):
+        return TooSlow(module)
+    return Broke(module)
+
+
+def _parse(said: bytes) -> Answer:
+    head, _, rest = said.removeprefix(READY).partition(b"\n")
+    answer = json.loads(head)
+    files: list[bytes] = []
+    for size in answer["files"]:
+        files.append(rest[:size])
+        rest = rest[size:]
+    return Answer(answer["facts"], tuple(files))
