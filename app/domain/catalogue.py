@@ -5,7 +5,7 @@ service by name.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -102,8 +102,9 @@ class Field:
     """One question of a service's form.
 
     `minimum` and `maximum` bound a number, an amount in rupiah, or the rows of a
-    group. `not_before` and `not_after` bound a date by `today` or by another date
-    field's name. `max_length` is in characters. `prefill` names an attribute of the
+    group. `default` is the choice made when none was: it is shown chosen, and kept when
+    the form comes back without it. `not_before` and `not_after` bound a date by `today`
+    or by another date field's name. `max_length` is in characters. `prefill` names an attribute of the
     resident's profile (see `PREFILLS`), `autocomplete` an HTML autofill token.
     """
 
@@ -119,6 +120,7 @@ class Field:
     not_before: str | None = None
     not_after: str | None = None
     choices: tuple[Choice, ...] = ()
+    default: str | None = None
     columns: tuple["Field", ...] = ()
     prefill: str | None = None
     autocomplete: str | None = None
@@ -251,9 +253,14 @@ class Service:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All services, in the order in which they are shown."""
+    """All services, in the order in which they are shown.
 
-    services: tuple[Service, ...] = field(default=())
+    `version` changes with any byte of the data: what was rendered from it may be kept
+    as long as it stays the same.
+    """
+
+    services: tuple[Service, ...] = ()
+    version: str = ""
 
     @cached_property
     def _by_key(self) -> dict[str, Service]:

@@ -24,8 +24,8 @@ def read_answers(
     Returns:
         Answers by field name for every field that could be read, and one problem for
         every input that could not, in display order. Left out are blank optional
-        fields, fields whose condition does not hold, blank rows of a group, and names
-        that the form does not declare. A group is kept with the cells that could be read.
+        fields without a default, fields whose condition does not hold, blank rows of a
+        group, and names that the form does not declare. A group is kept with the cells that could be read.
     """
     answers: dict[str, Answer] = {}
     problems: list[FieldProblem] = []
@@ -51,6 +51,8 @@ def _read_one(
 ) -> str | int | FieldProblem | None:
     """Read one input; None when it is blank and may be."""
     read = SIMPLE[field.kind].read(field, text)
+    if read is None and field.default is not None:
+        return field.default
     if read is None and field.required:
         return FieldProblem(field.name, "problem.required")
     if field.kind is Kind.DATE and isinstance(read, str):
