@@ -104,8 +104,9 @@ class Field:
     `minimum` and `maximum` bound a number, an amount in rupiah, or the rows of a
     group. `default` is the choice made when none was: it is shown chosen, and kept when
     the form comes back without it. `not_before` and `not_after` bound a date by `today`
-    or by another date field's name. `max_length` is in characters. `prefill` names an attribute of the
-    resident's profile (see `PREFILLS`), `autocomplete` an HTML autofill token.
+    or by another date field's name. `max_length` is in characters. `prefill` names an
+    attribute of the resident's profile (see `PREFILLS`), `autocomplete` an HTML autofill
+    token.
     """
 
     name: str

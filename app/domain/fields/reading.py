@@ -25,7 +25,8 @@ def read_answers(
         Answers by field name for every field that could be read, and one problem for
         every input that could not, in display order. Left out are blank optional
         fields without a default, fields whose condition does not hold, blank rows of a
-        group, and names that the form does not declare. A group is kept with the cells that could be read.
+        group, and names that the form does not declare. A group is kept with the cells
+        that could be read.
     """
     answers: dict[str, Answer] = {}
     problems: list[FieldProblem] = []
