@@ -1,0 +1,59 @@
+"""The headers that every answer carries."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Final
+
+Header = tuple[bytes, bytes]
+
+PRIVATE: Final = b"private, no-store"
+IMMUTABLE: Final = b"public, max-age=31536000, immutable"
+
+_ALWAYS: Final[tuple[Header, ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        (
+            b"accelerometer=(), autoplay=(), display-capture=(), geolocation=(), gyroscope=(), "
+            b"magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+        ),
+    ),
+)
+
+
+def new_nonce() -> str:
+    """Return a fresh nonce: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def policy(nonce: str = "", form_targets: Iterable[str] = ()) -> bytes:
+    """Return the content security policy of a page whose inline loader carries `nonce`.
+
+    Args:
+        nonce: "" for a page without inline scripts.
+        form_targets: other origins that a form may lead to.
+    """
+    forms = " ".join(("'self'", *form_targets))
+    script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    return (
+        f"default-src 'self'; script-src {script}; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; "
+        f"base-uri 'none'; form-action {forms}; frame-src 'self'; frame-ancestors 'none'"
+    ).encode()
+
+
+def completed(headers: Iterable[Header], *, secure: bool) -> list[Header]:
+    """Add every header that an answer must carry and does not; what it has, it keeps.
+
+    Args:
+        headers: the answer's own, names in lower case.
+        secure: whether it goes out over TLS.
+    """
+    answer = [(name.lower(), value) for name, value in headers]
+    present = {name for name, _ in answer}
+    wanted = [*_ALWAYS, (b"content-security-policy", policy())]
+    if secure:
+        wanted.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+    return [*answer, *(header for header in wanted if header[0] not in present)]

@@ -1,0 +1,65 @@
+// .web/utils/ssr.js: what the generated modules need to start from the server's state.
+import { createContext } from "react";
+import { parseJson } from "$/utils/helpers/json";
+
+// One request's state as JSON text; handed down by context so that two renders can never mix.
+export const SsrStateContext = createContext(null);
+
+const STATE_ID = "rx-state";
+let text;
+
+/** The state embedded in this document, or null on the server and on a shell page. */
+export const embedded = () =>
+  typeof document === "undefined"
+    ? null
+    : (text ??= document.getElementById(STATE_ID)?.textContent ?? "") || null;
+
+/** Lay the difference that the server sent over the compiled defaults. */
+export const mergeState = (defaults, source) => {
+  if (!source) return defaults;
+  const merged = { ...defaults };
+  for (const [name, vars] of Object.entries(parseJson(source))) merged[name] = { ...merged[name], ...vars };
+  return merged;
+};
+
+/** No websocket until the first event, unless this page is pushed to or came without its state. */
+export const lazySocket = () => embedded() !== null && !document.querySelector("[data-push]");
+
+// A reconnect replays hydrate and on_load in several deltas. They are held back and applied at once,
+// so a page that is already filled never shows its defaults nor half of an answer.
+const CHAINED_MS = 60;
+const LONGEST_MS = 5000;
+let held = null;
+let timer;
+let first = true;
+
+const defaultsOfEmbedded = (defaults) => {
+  const reset = {};
+  for (const [name, vars] of Object.entries(parseJson(embedded() ?? "{}")))
+    for (const key in vars) if (key in (defaults[name] ?? {})) (reset[name] ??= {})[key] = defaults[name][key];
+  return reset;
+};
+
+/** Apply `delta` through `apply`, or hold it until the page's handlers have all run. */
+export const settle = (delta, rootName, defaults, apply) => {
+  const hydrated = delta[rootName]?.is_hydrated_rx_state_;
+  if (hydrated === false && held === null) {
+    // The server leaves out what equals its defaults: start from them, not from what this page shows.
+    held = first ? defaultsOfEmbedded(defaults) : {};
+    first = false;
+  }
+  if (held === null) return apply(delta);
+  for (const name in delta) held[name] = { ...held[name], ...delta[name] };
+  clearTimeout(timer);
+  timer = setTimeout(
+    () => {
+      const whole = held;
+      held = null;
+      apply(whole);
+    },
+    hydrated === true ? CHAINED_MS : LONGEST_MS,
+  );
+};
+
+// A document has one state tree: the previous document's token must not bring its state back.
+if (embedded() !== null) sessionStorage.removeItem("token");

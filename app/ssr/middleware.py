@@ -1,0 +1,270 @@
+"""The pages' side of the server: which request is a page, and what it is answered with."""
+
+import contextlib
+import gzip
+import json
+import logging
+import posixpath
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base.environment import environment
+from reflex_base.event import EventSpec
+from reflex_base.event.context import EventContext
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.ssr.headers import IMMUTABLE, PRIVATE, Header, new_nonce, policy
+from app.ssr.options import Options, options_of
+from app.ssr.outcomes import PageMissing, PageRedirect
+from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
+from app.ssr.state_run import MISSING, Request, state_for
+
+log = logging.getLogger(__name__)
+
+NONCE_MARK: Final = "__nonce__"
+_HTML: Final = b"text/html; charset=utf-8"
+_ASSETS: Final = "/assets/"
+
+
+def pattern_of(route: str) -> str:
+    """Word a Reflex route as the renderer knows it: `cases/[id]` as `cases/:id`."""
+    if route == MISSING:
+        return "*"
+    parts = [] if route == "index" else route.split("/")
+    return "/".join(_pattern_part(part) for part in parts)
+
+
+def _pattern_part(part: str) -> str:
+    if part.startswith(("[...", "[[...")):
+        return "*"
+    if part.startswith("[["):
+        return f":{part.strip('[]')}?"
+    return f":{part.strip('[]')}" if part.startswith("[") else part
+
+
+def new_error_id() -> str:
+    """Return a fresh id that a person can read out: eight letters and digits."""
+    return secrets.token_hex(4)
+
+
+def is_plain(path: str) -> bool:
+    """Tell whether a path means what it says: no `..`, no doubled slash, no backslash, no NUL."""
+    bare = path.rstrip("/") or "/"
+    return posixpath.normpath(path) == bare and "\\" not in path and "\0" not in path
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return ""
+
+
+def _accepted_encoding(scope: Scope) -> Encoding:
+    offered = {part.split(";")[0].strip() for part in _header(scope, b"accept-encoding").split(",")}
+    return "br" if "br" in offered else "gzip" if "gzip" in offered else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole answer of ours."""
+
+    status: int
+    body: bytes = b""
+    headers: Sequence[Header] = ()
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it; to a HEAD without its body."""
+        length = (b"content-length", str(len(self.body)).encode())
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": [length, *self.headers],
+            }
+        )
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.body", "body": body})
+
+
+@dataclass(slots=True)
+class PageServer:
+    """Answers every request for a page; the rest goes to `inner`.
+
+    Attributes:
+        inner: Reflex's own ASGI app with the app's HTTP routes and the static files.
+        shells: page pattern to the document without state, for when there is no renderer;
+            `NONCE_MARK` stands where the nonce belongs.
+    """
+
+    inner: ASGIApp
+    app: rx.App
+    renderer: Renderer
+    shells: dict[str, str]
+    options: Options = field(default_factory=Options)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.inner(scope, receive, send)
+            return
+        path = scope["path"]
+        route = self.app.router(path) if is_plain(path) else MISSING
+        if route is None:
+            await self._other(scope, receive, send)
+        else:
+            await (await self._guarded(scope, route)).send(scope, send)
+
+    async def _guarded(self, scope: Scope, route: str) -> Answer:
+        try:
+            return await self._page(scope, route)
+        except Exception as error:  # noqa: BLE001 (everything unforeseen ends here, logged)
+            return self._defect(scope, error)
+
+    def _defect(self, scope: Scope, error: Exception | None = None) -> Answer:
+        error_id = new_error_id()
+        log.error("defect %s at %s", error_id, scope["path"], exc_info=error)
+        body = self.options.error_page(500, error_id, scope["path"])
+        return Answer(
+            500,
+            body.encode(),
+            [
+                (b"content-type", _HTML),
+                (b"cache-control", PRIVATE),
+                (b"x-error-id", error_id.encode()),
+            ],
+        )
+
+    async def _page(self, scope: Scope, route: str) -> Answer:
+        query = scope["query_string"].decode("latin-1")
+        request = Request(scope, scope["path"], query, route)
+        status = 404 if route == MISSING else 200
+        try:
+            state = await state_for(self.app, request)
+        except PageRedirect as redirect:
+            location = redirect.path.encode("ascii", "xmlcharrefreplace")
+            return Answer(302, b"", [(b"location", location), (b"cache-control", PRIVATE)])
+        except PageMissing:
+            if route == MISSING:
+                raise
+            return await self._page(scope, MISSING)
+        return await self._document(request, status, state)
+
+    async def _document(self, request: Request, status: int, state: str) -> Answer:
+        nonce = new_nonce()
+        encoding = _accepted_encoding(request.scope)
+        mode: Mode = "live" if status == 200 else "still"
+        page = Page(pattern_of(request.route), request.url, nonce, mode, encoding, state)
+        try:
+            body = await self.renderer.render(page)
+            made_by = b"server"
+        except RendererDown as error:
+            log.warning("serving the shell of %s: %s", request.path, error)
+            encoding = "gzip" if encoding else ""
+            shell = self.shells[page.pattern].replace(NONCE_MARK, nonce).encode()
+            body = gzip.compress(shell, 5) if encoding else shell
+            made_by = b"shell"
+        cache = (status == 200 and self.options.cache_control(request.path)) or PRIVATE.decode()
+        headers = [
+            (b"content-type", _HTML),
+            (b"cache-control", cache.encode()),
+            (b"vary", b"accept-encoding, cookie"),
+            (b"content-security-policy", policy(nonce, self.options.form_targets)),
+            (b"x-rendered-by", made_by),
+        ]
+        if encoding:
+            headers.append((b"content-encoding", encoding.encode()))
+        return Answer(status, body, headers)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to `inner`, and put our pages in place of bare 404 and 500 answers."""
+        wants_page = "text/html" in _header(scope, b"accept")
+        began = False
+        replaced_by = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal began, replaced_by
+            if message["type"] == "http.response.start":
+                headers = dict(message.get("headers", []))
+                bare = headers.get(b"content-type", b"").startswith(b"text/plain")
+                if bare and wants_page and message["status"] in (404, 500):
+                    replaced_by = message["status"]
+                    return
+                began = True
+                message = {**message, "headers": _cached(scope["path"], message)}
+            if not replaced_by:
+                await send(message)
+
+        try:
+            await self.inner(scope, receive, watch)
+        except Exception as error:
+            if began:
+                raise
+            await self._defect(scope, error).send(scope, send)
+            return
+        if replaced_by == 404:
+            await (await self._guarded(scope, MISSING)).send(scope, send)
+        elif replaced_by:
+            await self._defect(scope).send(scope, send)
+
+
+def _cached(path: str, start: Message) -> list[Header]:
+    headers: list[Header] = list(start.get("headers", []))
+    names = {name.lower() for name, _ in headers}
+    if b"cache-control" not in names:
+        hashed = path.startswith(_ASSETS) and start["status"] in (200, 206, 304)
+        file = IMMUTABLE if hashed else b"no-cache"
+        headers.append((b"cache-control", file if hashed or b"etag" in names else PRIVATE))
+    return headers
+
+
+def outcomes_over_websocket(
+    handle: Callable[[Exception], EventSpec | list[EventSpec] | None],
+) -> Callable[[Exception], EventSpec | list[EventSpec] | None]:
+    """Let what a page says about itself reach an open page: a redirect, or a reload for a 404."""
+
+    def backend_exception_handler(exception: Exception) -> EventSpec | list[EventSpec] | None:
+        if isinstance(exception, PageRedirect):
+            return rx.redirect(exception.path)
+        if isinstance(exception, PageMissing):
+            return rx.redirect(EventContext.get().router_data.get("asPath", "/"))
+        return handle(exception)
+
+    return backend_exception_handler
+
+
+def install(app: rx.App) -> None:
+    """Serve the pages of `app` from here on; nothing in development, where Vite serves them."""
+    if not environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get():
+        return
+    built = get_web_dir().resolve() / "build" / "ssr"
+    renderer = Renderer(built / "renderer.js")
+    shells = json.loads((built / "shells.json").read_text())
+
+    @contextlib.asynccontextmanager
+    async def page_renderer() -> AsyncIterator[None]:
+        async with renderer.running():
+            yield
+
+    app.register_lifespan_task(page_renderer)
+    app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)
+
+    def pages(inner: ASGIApp) -> ASGIApp:
+        return PageServer(inner, app, renderer, shells, options_of(app))
+
+    given = app.api_transformer
+    before: list[Callable[[ASGIApp], ASGIApp] | Starlette] = (
+        [] if given is None else list(given) if isinstance(given, Sequence) else [given]
+    )
+    app.api_transformer = [*before, pages]
+
+
+def renderer_bundle() -> Path:
+    """Return where the build leaves the renderer."""
+    return get_web_dir().resolve() / "build" / "ssr" / "renderer.js"

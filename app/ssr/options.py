@@ -1,0 +1,63 @@
+"""What an app may decide about its own pages."""
+
+import html
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+import reflex as rx
+
+#: status, error id, path -> a whole HTML document without scripts
+ErrorPage = Callable[[int, str, str], str]
+
+
+def plain_error_page(status: int, error_id: str, path: str) -> str:
+    """Return the page for an app that brings none: the status and the id, nothing else."""
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><title>'
+        f"{status}</title></head><body><h1>{status}</h1><p>{html.escape(error_id)}</p></body></html>"
+    )
+
+
+def _never_cached(_path: str) -> str | None:
+    return None
+
+
+def _never_exempt(_path: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """An app's own answers.
+
+    Attributes:
+        error_page: the document for a defect; it must not need scripts or inline styles.
+        cache_control: the header's value for a page that strangers may share, None for a
+            private one; asked with the path.
+        allowed_origins: who may open a websocket or send a changing request, as
+            `https://host[:port]`; empty: only the address that the request itself was sent to.
+        form_targets: other origins that a form may lead to, such as a sign-in provider.
+        foreign_posts: paths that other sites may post to, such as a sign-in callback.
+    """
+
+    error_page: ErrorPage = plain_error_page
+    cache_control: Callable[[str], str | None] = _never_cached
+    allowed_origins: Collection[str] = ()
+    form_targets: Collection[str] = ()
+    foreign_posts: Callable[[str], bool] = _never_exempt
+
+
+_DEFAULT: Final = Options()
+#: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
+_configured: Final[dict[int, Options]] = {}
+
+
+def configure(app: rx.App, options: Options) -> None:
+    """Give `app` its options; call it where the app is made."""
+    _configured[id(app)] = options
+
+
+def options_of(app: rx.App) -> Options:
+    """Return the options of `app`, the defaults if it was given none."""
+    return _configured.get(id(app), _DEFAULT)

@@ -1,0 +1,21 @@
+"""What a page's on_load handler may say besides its data."""
+
+
+class PageMissing(Exception):
+    """This address shows nothing to this person: answered with 404 and the app's 404 page.
+
+    A missing page and a forbidden one are told apart by nobody: raise it for both. Raised while
+    the page is open, it reloads the page, so that the server can answer.
+    """
+
+
+class PageRedirect(Exception):
+    """Go elsewhere: answered with 302, or with a navigation while the page is open.
+
+    Attributes:
+        path: where to, as a path with its query on this site.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path

@@ -1,0 +1,159 @@
+"""What is changed in the code that Reflex 0.10.1 generates, each change one pure function.
+
+Every change names the text it expects and fails loudly when a newer Reflex words it otherwise:
+a silent miss would be found by a reader of the site, not by the build.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+#: Modules that the browser and the renderer get in place of the ones that are asked for.
+STAND_INS: Final[Mapping[str, str]] = {
+    "react-router": "$/utils/mini-router.js",
+    "@emotion/react": "$/utils/emotion-lite.js",
+    "$/utils/react-theme": "$/utils/theme-lite.js",
+}
+
+_PLUGIN: Final = """
+const STAND_INS = %s;
+function standIns() {
+  return { name: "ssr-stand-ins", enforce: "pre", resolveId(source, importer) {
+    const target = STAND_INS[source];
+    return target ? this.resolve(target, importer, { skipSelf: true }) : null;
+  } };
+}
+
+export default defineConfig("""
+
+_INLINE_SCRIPT: Final = re.compile(r'jsx\("script",\{\},"(?:[^"\\]|\\.)*"\),')
+
+
+class AnchorMissing(RuntimeError):
+    """Generated code does not read as this Reflex version should generate it."""
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """Return `text` with its one `old` replaced.
+
+    Raises:
+        AnchorMissing: `old` is not there exactly once.
+    """
+    if (count := text.count(old)) != 1:
+        raise AnchorMissing(f"expected once, found {count} times: {old!r}")
+    return text.replace(old, new)
+
+
+def start_from_embedded_state(context: str) -> str:
+    """Let the state store begin with the server's values, in the browser and in the renderer."""
+    context = replaced(
+        context,
+        'import { jsx } from "@emotion/react";',
+        'import { jsx } from "@emotion/react";\n'
+        'import { SsrStateContext, embedded, mergeState } from "$/utils/ssr";',
+    )
+    context = replaced(
+        context,
+        "useState(() => createStateStore(initialState))",
+        "useState(() => createStateStore(mergeState(initialState, embedded())))",
+    )
+    return replaced(
+        context,
+        "  return createElement(StateStoreProviders, { children, store: serverStateStore });",
+        "  const state = mergeState(initialState, useContext(SsrStateContext));\n"
+        "  const store = { ...serverStateStore, getSnapshot: (name) => state[name] };\n"
+        "  return createElement(StateStoreProviders, { children, store });",
+    )
+
+
+def document_without_inline_script(document: str) -> str:
+    """Drop the colour-mode script: the policy forbids it, and light and dark are CSS here."""
+    trimmed, count = _INLINE_SCRIPT.subn("", document)
+    if count != 1:
+        raise AnchorMissing(f"expected one inline script in the document, found {count}")
+    return replaced(trimmed, 'jsx("link",{as:"style",href:reflexGlobalStyles,rel:"preload"},),', "")
+
+
+def root_without_global_libraries(root: str) -> str:
+    """Drop `window.__reflex`: it keeps whole libraries for components that come as text."""
+    start = root.find("  useEffect(() => {\n    // Make contexts and state objects available")
+    end = root.find("  }, []);\n", start)
+    if start < 0 or end < 0:
+        raise AnchorMissing("expected the effect that fills window.__reflex")
+    root = root[:start] + root[end + len("  }, []);\n") :]
+    return re.sub(r"^import \* as \w+ from [^\n]+\n", "", root, flags=re.MULTILINE)
+
+
+def socket_when_needed(state: str) -> str:
+    """Open the websocket late, to the page's own origin, and apply its first answers at once."""
+    state = replaced(
+        state,
+        'import { parseJson } from "$/utils/helpers/json";',
+        'import { parseJson } from "$/utils/helpers/json";\n'
+        'import { lazySocket, settle } from "$/utils/ssr";',
+    )
+    state = replaced(
+        state,
+        "    mounted.current = true;\n    ensureSocketConnected();\n",
+        "    mounted.current = true;\n    if (!lazySocket()) ensureSocketConnected();\n",
+    )
+    state = replaced(state, "      socketStarted ||\n", "      socketStarted || lazySocket() ||\n")
+    state = replaced(
+        state,
+        "        for (const substate in delta) {\n"
+        "          dispatch[substate](delta[substate]);\n"
+        "        }\n",
+        "        settle(delta, app.state_name, app.initialState, (whole) => {\n"
+        "          for (const substate in whole) dispatch[substate](whole[substate]);\n"
+        "        });\n",
+    )
+    return replaced(
+        state,
+        "  const endpoint = new URL(url_str);\n",
+        "  const endpoint = new URL(url_str);\n"
+        '  if (typeof window !== "undefined") {\n'
+        "    endpoint.host = window.location.host;\n"
+        '    const secure = window.location.protocol === "https:" ? "s" : "";\n'
+        '    endpoint.protocol = endpoint.protocol.replace(/s?:$/, "") + secure + ":";\n'
+        "    return endpoint;\n"
+        "  }\n",
+    )
+
+
+def socket_library_on_demand(state: str) -> str:
+    """Fetch socket.io when the first socket is opened, not with the page."""
+    state = replaced(
+        state,
+        'import io from "socket.io-client";',
+        'let io;\nconst loadIo = async () => (io ??= (await import("socket.io-client")).default);',
+    )
+    state = replaced(
+        state, "  queueMicrotask(() => {\n    if (\n", "  queueMicrotask(async () => {\n    if (\n"
+    )
+    state = replaced(
+        state,
+        "    try {\n      warmSocket = createSocket(",
+        "    await loadIo();\n    if (socketStarted) return;\n"
+        "    try {\n      warmSocket = createSocket(",
+    )
+    return replaced(
+        state,
+        "  // Get backend URL object from the endpoint.\n"
+        "  const endpoint = getBackendURL(EVENTURL);\n",
+        "  if (!io) {\n    await loadIo();\n    if (socket.current) return;\n  }\n"
+        "  const endpoint = getBackendURL(EVENTURL);\n",
+    )
+
+
+def stand_ins(vite_config: str, modules: Mapping[str, str] = STAND_INS) -> str:
+    """Let Vite resolve each name in `modules` to the module given for it, wherever it is asked."""
+    vite_config = replaced(
+        vite_config, "\nexport default defineConfig(", _PLUGIN % json.dumps(dict(modules))
+    )
+    return replaced(vite_config, "  plugins: [\n", "  plugins: [\n    standIns(),\n")
+
+
+def no_prerendering(router_config: str) -> str:
+    """Let React Router build both sides and render nothing: the renderer does that."""
+    return replaced(router_config, '"ssr": false', '"ssr": true')

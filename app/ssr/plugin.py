@@ -1,0 +1,109 @@
+"""The build's side: what Reflex compiles becomes renderable per request."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import reflex_base
+from reflex_base.plugins.base import (
+    Plugin,
+    PostBuildContext,
+    PostCompileContext,
+    PreCompileContext,
+)
+from typing_extensions import Unpack, override
+
+from app.ssr import patches
+from app.ssr.toolchain import find_bun
+
+_JS: Final = Path(__file__).parent / "js"
+_TEMPLATES: Final = Path(reflex_base.__file__).parent / ".templates" / "web"
+
+#: Files laid beside the generated ones: name in `js/` to path in `.web`.
+_ADDED: Final = {
+    "ssr.js": "utils/ssr.js",
+    "mini-router.js": "utils/mini-router.js",
+    "emotion-lite.js": "utils/emotion-lite.js",
+    "theme-lite.js": "utils/theme-lite.js",
+    "entry.server.jsx": "app/entry.server.jsx",
+    "entry.client.js": "app/entry.client.js",
+}
+
+
+def _patched_state(_current: str) -> str:
+    # Reflex copies this file once and keeps it, perhaps patched: start from its source.
+    pristine = (_TEMPLATES / "utils" / "state.js").read_text()
+    return patches.socket_library_on_demand(patches.socket_when_needed(pristine))
+
+
+_MODIFIED: Final[dict[str, Callable[[str], str]]] = {
+    "utils/context.jsx": patches.start_from_embedded_state,
+    "utils/state.js": _patched_state,
+    "app/_document.js": patches.document_without_inline_script,
+    "app/root.jsx": patches.root_without_global_libraries,
+    "vite.config.js": patches.stand_ins,
+    "react-router.config.js": patches.no_prerendering,
+}
+
+
+class BundleFailed(RuntimeError):
+    """The renderer could not be bundled; says what bun said."""
+
+
+class SsrPlugin(Plugin):
+    """Renders every page on the server for each request, and lets it come alive late.
+
+    Add it to the plugins of `rxconfig.py`; `app.ssr.build` builds and `app.ssr.serve` serves.
+    """
+
+    @override
+    def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
+        """Lay our modules beside the generated ones and change those that must know of them."""
+        context["add_save_task"](
+            lambda: [(path, (_JS / name).read_text()) for name, path in _ADDED.items()]
+        )
+        for path, change in _MODIFIED.items():
+            context["add_modify_task"](path, change)
+
+    @override
+    def provides_entry_client(self) -> bool:
+        """Tell Reflex that the browser's entry is ours."""
+        return True
+
+    @override
+    def post_build(self, **context: Unpack[PostBuildContext]) -> None:
+        """Bundle the renderer into one file outside the served folder."""
+        web = Path(context["static_dir"]).resolve().parents[1]
+        (web / "renderer.js").write_text((_JS / "renderer.js").read_text())
+        bundle_renderer(web)
+
+    @override
+    def post_compile(self, **context: Unpack[PostCompileContext]) -> None:
+        """Put the middleware and the renderer's lifespan on the app, in every process."""
+        from app.ssr.middleware import install
+
+        install(context["app"])
+
+
+def bundle_renderer(web: Path) -> None:
+    """Write `build/ssr/renderer.js` and the pages' shells under `web`, from its server build.
+
+    Raises:
+        BundleFailed: bun could not bundle it, or a page threw with its default state.
+    """
+    (web / "build" / "ssr").mkdir(parents=True, exist_ok=True)
+    loader = str(_JS / "loader.js")
+    _bun(web, "build", "--minify", "--outfile=build/ssr/loader.min.js", loader)
+    production = 'process.env.NODE_ENV="production"'
+    options = ("--target=bun", "--minify", "--define", production)
+    _bun(web, "build", *options, "--outfile=build/ssr/renderer.js", "renderer.js")
+    _bun(web, "build/ssr/renderer.js", "--shells", "build/ssr/shells.json")
+
+
+def _bun(folder: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [str(find_bun()), *arguments], cwd=folder, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise BundleFailed(f"bun {arguments[0]}: {done.stderr or done.stdout}")

@@ -1,0 +1,86 @@
+"""Serve what `app.ssr.build` has built: granian, any number of workers, no compiler."""
+
+import gc
+import importlib
+import os
+import signal
+from typing import TYPE_CHECKING, Final, Literal
+
+from starlette.types import ASGIApp
+
+from app.ssr.kinship import end_with_parent
+from app.ssr.toolchain import prepare_environment
+
+if TYPE_CHECKING:
+    import reflex as rx
+
+LogLevel = Literal["critical", "error", "warning", "info", "debug"]
+
+DEFAULT_TARGET: Final = "app.app:app"
+_TARGET: Final = "SSR_TARGET"
+_STOP_SECONDS: Final = 2
+
+
+def run(
+    host: str,
+    port: int,
+    workers: int = 1,
+    log_level: LogLevel = "warning",
+    target: str = DEFAULT_TARGET,
+) -> None:
+    """Serve until SIGTERM or SIGINT; open requests get two seconds to end.
+
+    Args:
+        host: the address to listen on.
+        port: the port to listen on.
+        workers: web processes; more than one needs Redis, as each keeps its own tabs.
+        log_level: of the server's own log.
+        target: the Reflex app, as `module:name`.
+    """
+    prepare_serving(target)
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    _reflex_app(target)  # imported once here, shared by every worker that is forked from here
+    gc.collect()
+    gc.freeze()
+    Server(
+        target=f"{__name__}:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        log_level=LogLevels(log_level),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=_STOP_SECONDS,
+    ).serve()
+
+
+def prepare_serving(target: str = DEFAULT_TARGET) -> None:
+    """Set the environment in which Reflex serves a finished build instead of making one."""
+    prepare_environment()
+    os.environ.update(
+        {
+            _TARGET: target,
+            "__REFLEX_SKIP_COMPILE": "true",
+            "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        }
+    )
+
+
+def application() -> ASGIApp:
+    """Return the whole site as one ASGI app; called once in every worker."""
+    from app.ssr.guard import Guard
+    from app.ssr.options import options_of
+
+    end_with_parent(signal.SIGTERM)
+    app = _reflex_app(os.environ[_TARGET])
+    return Guard(app(), options_of(app))
+
+
+def _reflex_app(target: str) -> "rx.App":
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
