@@ -1,0 +1,246 @@
+"""What the operator may decide: one frozen object, read once, validated at the start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+
+from app.environment import Environment, SettingsError, is_loopback, read_env_file
+
+__all__ = ["OidcSettings", "S3Settings", "Settings", "SettingsError", "current", "load"]
+
+_MIN_SECRET_BYTES = 32
+_LARGEST_PORT = 65535
+_MOST_WORKERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class S3Settings:
+    """One bucket of one S3 storage; `endpoint` is `host[:port]`, `secure` says https."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    bucket: str
+    region: str
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """The OpenID Connect provider.
+
+    `metadata_url` is where this process reads the provider's discovery document;
+    None: below the issuer, as the standard says.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    metadata_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is decided outside the code.
+
+    `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a
+    process that Loket started itself they are always filled in. `identity_upstream` is
+    then where the web process forwards what browsers ask of the embedded provider.
+    """
+
+    host: str
+    port: int
+    public_url: str
+    data_dir: Path
+    database_url: str | None = field(repr=False)
+    s3: S3Settings | None
+    oidc: OidcSettings | None
+    admin_subject: str | None
+    redis_url: str | None = field(repr=False)
+    workers: int
+    secret_key: bytes = field(repr=False)
+    demo: bool
+    identity_upstream: str | None = None
+
+    @property
+    def public_is_loopback(self) -> bool:
+        """Whether only this machine can reach the public address."""
+        return is_loopback(self.public_url)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no server is left that Loket would have to start itself."""
+        return None not in (self.database_url, self.s3, self.oidc)
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables from which `load` makes this same object again."""
+        found: dict[str, str | None] = {
+            "LOKET_HOST": self.host,
+            "LOKET_PORT": str(self.port),
+            "LOKET_PUBLIC_URL": self.public_url,
+            "LOKET_DATA_DIR": str(self.data_dir),
+            "LOKET_DATABASE_URL": self.database_url,
+            "LOKET_ADMIN_SUBJECT": self.admin_subject,
+            "LOKET_REDIS_URL": self.redis_url,
+            "LOKET_WORKERS": str(self.workers),
+            "LOKET_SECRET_KEY": self.secret_key.hex(),
+            "LOKET_DEMO": str(int(self.demo)),
+            "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
+        }
+        if self.s3:
+            found |= {
+                "LOKET_S3_ENDPOINT": self.s3.endpoint,
+                "LOKET_S3_ACCESS_KEY": self.s3.access_key,
+                "LOKET_S3_SECRET_KEY": self.s3.secret_key,
+                "LOKET_S3_BUCKET": self.s3.bucket,
+                "LOKET_S3_REGION": self.s3.region,
+                "LOKET_S3_SECURE": str(int(self.s3.secure)),
+            }
+        if self.oidc:
+            found |= {
+                "LOKET_OIDC_ISSUER": self.oidc.issuer,
+                "LOKET_OIDC_CLIENT_ID": self.oidc.client_id,
+                "LOKET_OIDC_CLIENT_SECRET": self.oidc.client_secret,
+                "LOKET_OIDC_METADATA_URL": self.oidc.metadata_url,
+            }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@cache
+def current() -> Settings:
+    """Return the settings of this process; read once, from the environment and `.env`."""
+    return load(os.environ, Path(".env"))
+
+
+def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
+    """Read the settings; the environment wins over `env_file`, an empty value is no value.
+
+    Makes the data folder and a secret key in it where the public address is a loopback
+    one and no key is given.
+
+    Raises:
+        SettingsError: naming the first setting that is wrong or missing.
+    """
+    read = _Reader({**read_env_file(env_file), **{k: v for k, v in environ.items() if v}})
+    port = read.number("LOKET_PORT", 8000, most=_LARGEST_PORT)
+    public_url = read.origin("LOKET_PUBLIC_URL") or f"http://localhost:{port}"
+    data_dir = Path(read.text("LOKET_DATA_DIR") or ".loket").expanduser().absolute()
+    database_url, s3, oidc = read.database_url(), read.s3(), read.oidc()
+    redis_url = read.url("LOKET_REDIS_URL", ("redis", "rediss", "unix"))
+    embedded = (database_url, s3, oidc) == (None, None, None)
+    return Settings(
+        host=read.host(),
+        port=port,
+        public_url=public_url,
+        data_dir=data_dir,
+        database_url=database_url,
+        s3=s3,
+        oidc=oidc,
+        admin_subject=read.text("LOKET_ADMIN_SUBJECT"),
+        redis_url=redis_url,
+        workers=read.workers(redis_url),
+        secret_key=read.secret_key(public_url, data_dir),
+        demo=read.boolean("LOKET_DEMO", default=embedded),
+        identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
+    )
+
+
+class _Reader(Environment):
+    """Reads the settings of Loket, one at a time."""
+
+    def host(self) -> str:
+        value = self.text("LOKET_HOST") or "127.0.0.1"
+        try:
+            return "127.0.0.1" if value == "localhost" else str(ip_address(value.strip("[]")))
+        except ValueError:
+            reason = f"must be an address of this machine such as 127.0.0.1, not {value!r}"
+            raise SettingsError("LOKET_HOST", reason) from None
+
+    def database_url(self) -> str | None:
+        return self.url("LOKET_DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg"))
+
+    def workers(self, redis_url: str | None) -> int:
+        workers = self.number("LOKET_WORKERS", 1, most=_MOST_WORKERS)
+        if workers > 1 and redis_url is None:
+            raise SettingsError("LOKET_REDIS_URL", f"is required for LOKET_WORKERS={workers}")
+        return workers
+
+    def s3(self) -> S3Settings | None:
+        given = self.text("LOKET_S3_ENDPOINT")
+        if given is None:
+            self._refuse_rest("LOKET_S3_")
+            return None
+        scheme, _, rest = given.rpartition("://")
+        endpoint = rest.rstrip("/")
+        if scheme not in ("", "http", "https") or not endpoint or "/" in endpoint:
+            raise SettingsError("LOKET_S3_ENDPOINT", f"must be host[:port], not {given!r}")
+        because = "when LOKET_S3_ENDPOINT is set"
+        return S3Settings(
+            endpoint=endpoint,
+            access_key=self.required("LOKET_S3_ACCESS_KEY", because),
+            secret_key=self.required("LOKET_S3_SECRET_KEY", because),
+            bucket=self.text("LOKET_S3_BUCKET") or "loket",
+            region=self.text("LOKET_S3_REGION") or "us-east-1",
+            secure=self.boolean("LOKET_S3_SECURE", default=scheme != "http"),
+        )
+
+    def oidc(self) -> OidcSettings | None:
+        issuer = self.url("LOKET_OIDC_ISSUER", ("http", "https"))
+        if issuer is None:
+            self._refuse_rest("LOKET_OIDC_")
+            return None
+        because = "when LOKET_OIDC_ISSUER is set"
+        return OidcSettings(
+            issuer=issuer,
+            client_id=self.required("LOKET_OIDC_CLIENT_ID", because),
+            client_secret=self.required("LOKET_OIDC_CLIENT_SECRET", because),
+            metadata_url=self.url("LOKET_OIDC_METADATA_URL", ("http", "https")),
+        )
+
+    def _refuse_rest(self, prefix: str) -> None:
+        """Refuse a half-made group rather than start an embedded server beside it."""
+        name = next((n for n in self.values if n.startswith(prefix) and self.text(n)), None)
+        if name:
+            first = "LOKET_S3_ENDPOINT" if prefix == "LOKET_S3_" else "LOKET_OIDC_ISSUER"
+            raise SettingsError(first, f"is required when {name} is set")
+
+    def secret_key(self, public_url: str, data_dir: Path) -> bytes:
+        """Return the key: 64 or more hex digits are read as such, other text as it is."""
+        name = "LOKET_SECRET_KEY"
+        text = self.text(name)
+        if text is None:
+            if not is_loopback(public_url):
+                raise SettingsError(name, "is required when LOKET_PUBLIC_URL is not a loopback one")
+            return _kept_key(data_dir)
+        if len(text.encode()) < _MIN_SECRET_BYTES:
+            raise SettingsError(name, f"must have at least {_MIN_SECRET_BYTES} characters")
+        try:
+            key = bytes.fromhex(text)
+        except ValueError:
+            return text.encode()
+        return key if len(key) >= _MIN_SECRET_BYTES else text.encode()
+
+
+def _kept_key(data_dir: Path) -> bytes:
+    """Return the key of this data folder, made at the first call."""
+    path = data_dir / "secret.key"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            draft = data_dir / f".secret.{os.getpid()}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(_MIN_SECRET_BYTES))
+            # A link never replaces: of two processes that start at once, one key stays.
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+            draft.unlink()
+        return bytes.fromhex(path.read_text())
+    except OSError as error:
+        raise SettingsError("LOKET_DATA_DIR", f"cannot be used: {error}") from None
+    except ValueError:
+        raise SettingsError("LOKET_SECRET_KEY", f"{path} does not hold a key") from None
