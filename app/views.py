@@ -53,6 +53,7 @@ class ServiceDetail:
     questions: list[str] = field(default_factory=list)
     chain: list[str] = field(default_factory=list)
     legal_basis: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     apply_href: str = ""
 
 
@@ -326,7 +327,6 @@ class Verdict:
     signed_at: str = ""
     code: str = ""
     holder: str = ""  # the resident's name, shortened
-    facts: list[AnswerLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

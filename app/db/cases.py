@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import CaseRow, HistoryRow, MessageRow, PersonRow
+from app.db.tables import CaseRow, FormRow, HistoryRow, MessageRow, PersonRow
 from app.domain.errors import NotFound
 from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status
@@ -83,10 +83,16 @@ class CaseRepository:
 
     async def by_form(self, form_key: UUID, actor: Actor) -> CaseRow | None:
         """Return the case that this form made, row-locked until commit."""
-        query = select(CaseRow).where(
-            CaseRow.form_key == form_key, CaseRow.resident_id == actor.person
+        query = (
+            select(CaseRow)
+            .join(FormRow, col(FormRow.case_id) == col(CaseRow.id))
+            .where(FormRow.key == form_key, CaseRow.resident_id == actor.person)
         )
-        return (await self.session.exec(query.with_for_update())).first()
+        return (await self.session.exec(query.with_for_update(of=CaseRow))).first()
+
+    async def made_by_form(self, form_key: UUID, case: CaseRow) -> None:
+        """Remember which case a form made."""
+        self.session.add(FormRow(key=form_key, case_id=case.id))
 
     async def draft(self, service: str, actor: Actor, *, lock: bool = False) -> CaseRow | None:
         """Return `actor`'s open draft for a service; there is one at most."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.tables import LetterCounterRow, LetterRow
@@ -25,7 +25,7 @@ class LetterRepository:
         first = insert(LetterCounterRow).values(office_id=office_id, year=year, last=1)
         drawn = first.on_conflict_do_update(
             index_elements=["office_id", "year"], set_={"last": LetterCounterRow.last + 1}
-        ).returning(LetterCounterRow.last)
+        ).returning(col(LetterCounterRow.last))
         return (await self.session.execute(drawn)).scalar_one()
 
     async def add(self, letter: LetterRow) -> None:

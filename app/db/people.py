@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import GrantRow, PersonRow
+from app.db.tables import RoleGrantRow, PersonRow
 from app.domain.identity import Actor, Grant, Role
 
 
@@ -48,8 +48,8 @@ class PersonRepository:
 
     async def actor(self, person: PersonRow) -> Actor:
         """Return `person` with everything that was granted to their subject."""
-        query = select(GrantRow).where(
-            GrantRow.issuer == person.issuer, GrantRow.subject == person.subject
+        query = select(RoleGrantRow).where(
+            RoleGrantRow.issuer == person.issuer, RoleGrantRow.subject == person.subject
         )
         rows = (await self.session.exec(query)).all()
         grants = tuple(Grant(Role(row.role), row.office_id) for row in rows)
@@ -59,22 +59,25 @@ class PersonRepository:
         self, issuer: str, subject: str, role: Role, office_id: str, now: datetime
     ) -> None:
         """Grant `role` at an office; granting twice changes nothing."""
-        granted = insert(GrantRow).values(
+        granted = insert(RoleGrantRow).values(
             issuer=issuer, subject=subject, role=role.value, office_id=office_id, granted_at=now
         )
         await self.session.execute(granted.on_conflict_do_nothing())
 
     async def revoke(self, issuer: str, subject: str, role: Role, office_id: str) -> bool:
         """Take a grant back; return whether there was one."""
-        query = delete(GrantRow).where(
-            col(GrantRow.issuer) == issuer,
-            col(GrantRow.subject) == subject,
-            col(GrantRow.role) == role.value,
-            col(GrantRow.office_id) == office_id,
+        query = delete(RoleGrantRow).where(
+            col(RoleGrantRow.issuer) == issuer,
+            col(RoleGrantRow.subject) == subject,
+            col(RoleGrantRow.role) == role.value,
+            col(RoleGrantRow.office_id) == office_id,
         )
-        return bool((await self.session.execute(query)).rowcount)
+        taken = await self.session.execute(query.returning(col(RoleGrantRow.id)))
+        return taken.first() is not None
 
-    async def grants(self) -> Sequence[GrantRow]:
+    async def grants(self) -> Sequence[RoleGrantRow]:
         """Return every grant, by office, role and subject."""
-        query = select(GrantRow).order_by(GrantRow.office_id, GrantRow.role, GrantRow.subject)
+        query = select(RoleGrantRow).order_by(
+            RoleGrantRow.office_id, RoleGrantRow.role, RoleGrantRow.subject
+        )
         return (await self.session.exec(query)).all()

@@ -1,11 +1,13 @@
 """The tables. Moments are UTC with time zone; statuses and roles are the domain's words."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 
@@ -26,10 +28,17 @@ def _json(default: str = "{}") -> Any:
     )
 
 
-class OfficeRow(SQLModel, table=True):
-    """A kecamatan, kelurahan or agency; a case belongs to exactly one."""
+class Table(SQLModel):
+    """Names a table after its class: `LetterCounterRow` is `letter_counter`."""
 
-    __tablename__ = "office"
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        words = re.findall("[A-Z][a-z]+", cls.__name__.removesuffix("Row"))
+        return "_".join(words).lower()
+
+
+class OfficeRow(Table, table=True):
+    """A kecamatan, kelurahan or agency; a case belongs to exactly one."""
 
     id: str = Field(primary_key=True)
     name: str
@@ -44,10 +53,9 @@ class OfficeRow(SQLModel, table=True):
     place: str  # where letters are issued
 
 
-class PersonRow(SQLModel, table=True):
+class PersonRow(Table, table=True):
     """A person who has signed in: one subject of one provider."""
 
-    __tablename__ = "person"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -59,14 +67,14 @@ class PersonRow(SQLModel, table=True):
     phone: str = ""
     nik: bytes | None = _bytes(nullable=True)  # encrypted
     nik_hash: bytes | None = _bytes(nullable=True, index=True)  # keyed, for look-up
+    profile_typed: bytes | None = _bytes(nullable=True)  # encrypted; until it can be read
     profile_at: datetime | None = _moment(nullable=True)  # when NIK, name, phone were given
     created_at: datetime = _moment()
 
 
-class GrantRow(SQLModel, table=True):
+class RoleGrantRow(Table, table=True):
     """A role of a subject in an office, granted in Loket; may precede their first sign-in."""
 
-    __tablename__ = "role_grant"
     __table_args__ = (UniqueConstraint("issuer", "subject", "role", "office_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -77,10 +85,8 @@ class GrantRow(SQLModel, table=True):
     granted_at: datetime = _moment()
 
 
-class SessionRow(SQLModel, table=True):
+class SessionRow(Table, table=True):
     """One signed-in browser. The cookie holds the secret; the table its SHA-256."""
-
-    __tablename__ = "session"
 
     id_hash: bytes = _bytes(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -90,10 +96,9 @@ class SessionRow(SQLModel, table=True):
     ended_at: datetime | None = _moment(nullable=True)
 
 
-class CaseRow(SQLModel, table=True):
+class CaseRow(Table, table=True):
     """One application for one service by one resident; a draft until it is sent."""
 
-    __tablename__ = "case"
     __table_args__ = (
         Index("ix_case_queue", "office_id", "status", "submitted_at", "id"),
         Index("ix_case_resident", "resident_id", "changed_at"),
@@ -109,7 +114,6 @@ class CaseRow(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     reference: str = Field(unique=True)
     tracking_code: str = Field(unique=True)
-    form_key: UUID = Field(unique=True)  # the form's idempotency key
     service: str
     office_id: str = Field(foreign_key="office.id")
     resident_id: UUID = Field(foreign_key="person.id")
@@ -130,10 +134,15 @@ class CaseRow(SQLModel, table=True):
     status_since: datetime = _moment()
 
 
-class HistoryRow(SQLModel, table=True):
-    """One move of a case: who, when, which step, why. Never changed, never deleted."""
+class FormRow(Table, table=True):
+    """A rendered form that was sent, by its idempotency key, and the case that it made."""
 
-    __tablename__ = "history"
+    key: UUID = Field(primary_key=True)
+    case_id: UUID = Field(foreign_key="case.id")
+
+
+class HistoryRow(Table, table=True):
+    """One move of a case: who, when, which step, why. Never changed, never deleted."""
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -147,10 +156,9 @@ class HistoryRow(SQLModel, table=True):
     note: str = ""
 
 
-class DocumentRow(SQLModel, table=True):
+class DocumentRow(Table, table=True):
     """A file that a resident uploaded for a requirement. Its bytes are in the store."""
 
-    __tablename__ = "document"
     __table_args__ = (
         Index(
             "uq_document_current",
@@ -181,10 +189,8 @@ class DocumentRow(SQLModel, table=True):
     replaced_at: datetime | None = _moment(nullable=True)
 
 
-class MessageRow(SQLModel, table=True):
+class MessageRow(Table, table=True):
     """A message between the resident and the office on a case."""
-
-    __tablename__ = "message"
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
     case_id: UUID = Field(foreign_key="case.id", index=True)
@@ -195,20 +201,17 @@ class MessageRow(SQLModel, table=True):
     text: str
 
 
-class LetterCounterRow(SQLModel, table=True):
+class LetterCounterRow(Table, table=True):
     """The last number given by an office in a year; locked while the next is drawn."""
-
-    __tablename__ = "letter_counter"
 
     office_id: str = Field(primary_key=True, foreign_key="office.id")
     year: int = Field(primary_key=True)
     last: int
 
 
-class LetterRow(SQLModel, table=True):
+class LetterRow(Table, table=True):
     """A letter: numbered when it is signed for, signed and stored by a job right after."""
 
-    __tablename__ = "letter"
     __table_args__ = (UniqueConstraint("office_id", "year", "sequence"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

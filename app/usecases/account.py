@@ -1,0 +1,69 @@
+"""My data, as Loket keeps it."""
+
+from app.adapters.regions import region_path
+from app.db.tables import PersonRow
+from app.domain.identity import Role
+from app.domain.nik import mask, read_nik
+from app.domain.words import date_in_words
+from app.texts import language, say
+from app.usecases.parts import Parts
+from app.usecases.present.moments import ZONE, in_words
+from app.usecases.sessions import IDLE, Visitor
+from app.views import Account, SessionLine, Viewer
+
+
+async def viewer(parts: Parts, visitor: Visitor | None) -> Viewer:
+    """Return who is looking, for the shell of every page."""
+    if visitor is None:
+        return Viewer()
+    actor = visitor.actor
+    signs = any(actor.has(r) for r in (Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD))
+    return Viewer(
+        is_signed_in=True,
+        name=visitor.person.name,
+        is_staff=bool(actor.offices()),
+        can_sign=signs,
+    )
+
+
+async def account(parts: Parts, visitor: Visitor) -> Account:
+    """Return the visitor's own data, the NIK masked, and where they are signed in."""
+    person = visitor.person
+    async with parts.open_work() as work:
+        sessions = await work.sessions.of(person.id, parts.now() - IDLE)
+        offices = {office.id: office for office in await work.offices.all()}
+    birth, region = _told_by_nik(parts, person)
+    return Account(
+        name=person.name,
+        nik=mask(parts.seal.open(person.nik)) if person.nik else "",
+        phone=person.phone,
+        birth=birth,
+        region=region,
+        roles=[
+            say("account.role", role=say(f"role.{grant.role}"), office=offices[grant.office].name)
+            for grant in visitor.actor.grants
+            if grant.office in offices
+        ],
+        sessions=[
+            SessionLine(
+                device=row.device or say("account.unknown_device"),
+                since=in_words(row.created_at),
+                seen=in_words(row.seen_at),
+                is_this=row.id_hash == visitor.id_hash,
+            )
+            for row in sessions
+        ],
+    )
+
+
+def _told_by_nik(parts: Parts, person: PersonRow) -> tuple[str, str]:
+    """Return the birth date and the region of first registration, in words."""
+    if not person.nik:
+        return "", ""
+    today = parts.now().astimezone(ZONE).date()
+    nik = read_nik(
+        parts.seal.open(person.nik), known_region=lambda _: True, birth_date=None, today=today
+    ).nik
+    if nik is None:
+        return "", ""
+    return date_in_words(nik.birth_date, language()), ", ".join(region_path(nik.region))

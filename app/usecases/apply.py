@@ -1,0 +1,167 @@
+"""Applying: keep what was typed, then the documents, then send it all.
+
+Each step stands on its own: what was typed is durable before anything is said about
+it, so a form with a thousand problems has lost nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.db.tables import CaseRow, OfficeRow, PersonRow
+from app.db.work import Work
+from app.domain.cases import new_reference, new_tracking_code
+from app.domain.catalogue import Service
+from app.domain.errors import NotFound
+from app.domain.fields import FieldProblem
+from app.domain.identity import Actor
+from app.domain.workflow import Status, Step
+from app.usecases import forms
+from app.usecases.moves import move
+from app.usecases.parts import Parts
+from app.usecases.present.moments import ZONE
+
+#: A resident may still change these.
+OPEN = frozenset({Status.DRAFT, Status.NEEDS_CHANGES})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a form was kept. `is_open` is False when the case had been sent already."""
+
+    reference: str
+    is_open: bool
+
+
+def service_of(parts: Parts, key: str) -> Service:
+    """Return a service.
+
+    Raises:
+        NotFound: the catalogue has no such service.
+    """
+    service = parts.catalogue.get(key)
+    if service is None:
+        raise NotFound(service=key)
+    return service
+
+
+async def keep_new(
+    parts: Parts, actor: Actor, service_key: str, form_key: UUID, form: Mapping[str, str]
+) -> Kept:
+    """Keep a form for a new case: in the case it made before, the open draft, or a new one.
+
+    The same form sent any number of times, also in parallel, belongs to one case.
+    """
+    service = service_of(parts, service_key)
+    async with parts.open_work() as work:
+        person = await work.people.get(actor.person, lock=True)  # one form at a time
+        case = await work.cases.by_form(form_key, actor)
+        if case is None:
+            case = await work.cases.draft(service.key, actor, lock=True)
+            if case is None:
+                case = await _new_draft(parts, work, service, person)
+            await work.cases.made_by_form(form_key, case)
+        return await _keep(parts, work, case, service, form)
+
+
+async def keep_changes(parts: Parts, actor: Actor, reference: str, form: Mapping[str, str]) -> Kept:
+    """Keep a form for a case that the office has sent back to its resident."""
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        return await _keep(parts, work, case, service_of(parts, case.service), form)
+
+
+async def add_row(parts: Parts, actor: Actor, reference: str, group: str) -> None:
+    """Give a repeating group of an open form one more blank row."""
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        if Status(case.status) in OPEN:
+            service = service_of(parts, case.service)
+            case.typed = forms.with_one_more_row(service, case.typed, group)
+
+
+async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]:
+    """Send a draft, or the answer to the office's request; return what is still wrong.
+
+    Nothing wrong means that the case is with the office now, or already was.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        if Status(case.status) not in OPEN:
+            return []
+        service = service_of(parts, case.service)
+        now = parts.now()
+        examined = forms.examine(
+            service,
+            case.typed,
+            await work.documents.current(case),
+            today=now.astimezone(ZONE).date(),
+        )
+        if examined.problems:
+            return examined.problems
+        case.answers = dict(examined.answers)
+        case.upload_problems = {}
+        if case.status == Status.DRAFT:
+            await _freeze(work, case, service, actor)
+            case.submitted_at = now
+        step = Step.SUBMIT if case.status == Status.DRAFT else Step.ANSWER
+        await move(parts, work, case, step, actor)
+        return []
+
+
+async def withdraw(parts: Parts, actor: Actor, reference: str) -> None:
+    """Take a case back.
+
+    Raises:
+        StepRefused: it is past the point at which it can be taken back.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        await move(parts, work, case, Step.WITHDRAW, actor)
+
+
+async def _new_draft(parts: Parts, work: Work, service: Service, person: PersonRow) -> CaseRow:
+    now = parts.now()
+    offices = await work.offices.all()
+    case = CaseRow(
+        reference=new_reference(now.astimezone(ZONE).year),
+        tracking_code=new_tracking_code(),
+        service=service.key,
+        office_id=nearest_office(parts, offices, person).id,
+        resident_id=person.id,
+        status=Status.DRAFT.value,
+        created_at=now,
+        changed_at=now,
+        status_since=now,
+    )
+    await work.cases.add(case)
+    return case
+
+
+def nearest_office(parts: Parts, offices: Sequence[OfficeRow], person: PersonRow) -> OfficeRow:
+    """Return the office of the area in which the person was first registered, or the first."""
+    if not offices:
+        raise NotFound(office="any")
+    region = parts.seal.open(person.nik)[:6] if person.nik else ""
+    return next((office for office in offices if office.region == region), offices[0])
+
+
+async def _keep(
+    parts: Parts, work: Work, case: CaseRow, service: Service, form: Mapping[str, str]
+) -> Kept:
+    if Status(case.status) not in OPEN:
+        return Kept(case.reference, is_open=False)
+    case.typed = forms.kept(service, form)
+    case.changed_at = parts.now()
+    chosen = form.get(forms.OFFICE, "")
+    if case.status == Status.DRAFT and chosen:
+        case.office_id = (await work.offices.get(chosen)).id
+    return Kept(case.reference, is_open=True)
+
+
+async def _freeze(work: Work, case: CaseRow, service: Service, actor: Actor) -> None:
+    """Write into the case what must not change under it once it is sent."""
+    person = await work.people.get(actor.person)
+    case.chain = [link.role.value for link in service.chain]
+    case.applicant_name, case.applicant_phone = person.name, person.phone
+    case.applicant_nik = person.nik

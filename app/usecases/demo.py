@@ -1,0 +1,42 @@
+"""The demo office: filled at every start, the same each time."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from app.db.tables import OfficeRow, PersonRow
+from app.db.work import Work
+from app.domain.identity import Role
+from app.usecases.parts import Parts
+
+_DATA = Path(__file__).with_name("demo.toml")
+
+
+async def seed(parts: Parts, issuer: str) -> None:
+    """Fill in the demo offices, their staff and the residents whose profile is complete.
+
+    Repeating it changes nothing that people did meanwhile.
+    """
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    async with parts.open_work() as work:
+        for office in data["offices"]:
+            await work.offices.save(OfficeRow(**office))
+        await work.session.flush()
+        for resident in data["residents"]:
+            person = await _person(parts, work, issuer, resident)
+            if person.profile_at is None:
+                person.nik = parts.seal.close(resident["nik"])
+                person.nik_hash = parts.seal.fingerprint(resident["nik"])
+                person.profile_at = parts.now()
+        for member in data["staff"]:
+            person = await _person(parts, work, issuer, member)
+            person.title = member.get("title", "")
+            person.official_id = member.get("official_id", "")
+            role = Role(member["role"])
+            await work.people.grant(issuer, member["subject"], role, member["office"], parts.now())
+
+
+async def _person(parts: Parts, work: Work, issuer: str, told: dict[str, Any]) -> PersonRow:
+    return await work.people.signed_in(
+        issuer, told["subject"], name=told["name"], phone=told.get("phone", ""), now=parts.now()
+    )

@@ -1,0 +1,124 @@
+"""Documents after they arrived: the check by a job, and opening them."""
+
+from uuid import UUID
+
+from app.adapters.inspection import Inspected, Refused, inspect
+from app.db.tables import CaseRow, DocumentRow
+from app.db.work import Work
+from app.domain.documents import Safety
+from app.domain.errors import NotFound
+from app.domain.identity import STAFF, Actor
+from app.usecases.apply import service_of
+from app.usecases.links import Link
+from app.usecases.moves import announce
+from app.usecases.parts import Parts
+from storage import keys
+
+_JPEG = "image/jpeg"
+_EXTENSIONS = {_JPEG: "jpg", "application/pdf": "pdf"}
+_MAX_BYTES = 64_000_000
+
+
+async def check(parts: Parts, document_id: UUID) -> None:
+    """Inspect a quarantined file; let its safe copy be opened, or say why it is refused.
+
+    Safe to repeat: a document that was decided on is left as it is.
+    """
+    async with parts.open_work() as work:
+        document = await work.documents.get(document_id)
+        if document is None or document.safety != Safety.QUARANTINED:
+            return
+        case = await work.cases.by_id(document.case_id)
+    need = service_of(parts, case.service).requirement(document.requirement)
+    if need is None:
+        return
+    data = await parts.files.get(keys.quarantine(document_id))
+    found = await inspect(data, accepts=frozenset(kind.value for kind in need.accepts))
+    if isinstance(found, Inspected):
+        await _store(parts, document_id, found)
+    await _decide(parts, document_id, found)
+    await parts.files.delete(keys.quarantine(document_id))
+
+
+async def open_own(parts: Parts, actor: Actor, reference: str, document_id: UUID) -> Link:
+    """Return the safe copy of a document of the actor's own case.
+
+    Raises:
+        NotFound: no such document, not theirs, or not checked yet.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor)
+        return await _safe_copy(work, case, document_id)
+
+
+async def open_for_staff(parts: Parts, actor: Actor, reference: str, document_id: UUID) -> Link:
+    """Return the safe copy of a document of a case of the actor's office.
+
+    Raises:
+        NotFound: as `open_own`; also for oversight, which reads figures, not papers.
+    """
+    async with parts.open_work() as work:
+        case = await _case_for_staff(work, actor, reference)
+        return await _safe_copy(work, case, document_id)
+
+
+async def open_page(
+    parts: Parts, actor: Actor, reference: str, document_id: UUID, page: int
+) -> Link:
+    """Return the picture of one page of a document, for the officer's screen.
+
+    Raises:
+        NotFound: as `open_for_staff`, or no such page.
+    """
+    async with parts.open_work() as work:
+        case = await _case_for_staff(work, actor, reference)
+        document = await work.documents.of_case(case, document_id)
+        if document.safety != Safety.SAFE or not 1 <= page <= document.pages:
+            raise NotFound(page=page)
+        return Link(keys.page(document.id, page), f"{page}.jpg", _JPEG, 0)
+
+
+async def _case_for_staff(work: Work, actor: Actor, reference: str) -> CaseRow:
+    case = await work.cases.for_staff(reference, actor)
+    if not any(actor.has(role, case.office_id) for role in STAFF):
+        raise NotFound(case=reference)
+    return case
+
+
+async def _safe_copy(work: Work, case: CaseRow, document_id: UUID) -> Link:
+    document = await work.documents.of_case(case, document_id)
+    if document.safety != Safety.SAFE:
+        raise NotFound(document=document_id)
+    extension = _EXTENSIONS[document.content_type]
+    name = f"{document.requirement}-{case.reference}.{extension}"
+    return Link(keys.safe(document.id, extension), name, document.content_type, document.safe_size)
+
+
+async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
+    """Keep the original as evidence, the safe copy, and a picture of each page."""
+    await parts.files.copy(keys.quarantine(document_id), keys.original(document_id))
+    safe = keys.safe(document_id, _EXTENSIONS[found.content_type])
+    await parts.files.put(safe, found.safe, content_type=found.content_type, max_bytes=_MAX_BYTES)
+    for number, picture in enumerate(found.pages, start=1):
+        await parts.files.put(
+            keys.page(document_id, number), picture, content_type=_JPEG, max_bytes=_MAX_BYTES
+        )
+
+
+async def _decide(parts: Parts, document_id: UUID, found: Inspected | Refused) -> None:
+    async with parts.open_work() as work:
+        document = await work.documents.get(document_id, lock=True)
+        if document is None or document.safety != Safety.QUARANTINED:
+            return
+        _write(document, found)
+        await announce(work, await work.cases.by_id(document.case_id))
+
+
+def _write(document: DocumentRow, found: Inspected | Refused) -> None:
+    if isinstance(found, Refused):
+        document.safety = Safety.REFUSED.value
+        document.refusal, document.refusal_facts = found.key, dict(found.facts)
+        return
+    document.safety = Safety.SAFE.value
+    document.content_type, document.safe_size = found.content_type, len(found.safe)
+    document.pages = len(found.pages)

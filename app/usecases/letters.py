@@ -1,0 +1,179 @@
+"""Letters: made and signed by a job, handed out by links that live a minute.
+
+The number is drawn in the transaction of the signature; the job that makes the file
+may run any number of times and issues the letter once.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.adapters.signing.ports import SignerIdentity
+from app.adapters.typesetting import LetterFacts, typeset
+from app.adapters.typesetting.facts import Initial
+from app.db import queue
+from app.db.tables import CaseRow, HistoryRow, LetterRow, OfficeRow, PersonRow
+from app.db.work import Work
+from app.domain.catalogue import Service
+from app.domain.errors import NotFound
+from app.domain.fields import show_answers
+from app.domain.identity import LOKET, Actor
+from app.domain.workflow import Step
+from app.texts import say, speaking
+from app.usecases.apply import service_of
+from app.usecases.links import Link, seal_link
+from app.usecases.moves import move
+from app.usecases.parts import Parts
+from app.usecases.present.moments import ZONE
+from storage import keys
+
+_PDF = "application/pdf"
+_MAX_LETTER_BYTES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """All that a letter is made from, read in one transaction."""
+
+    letter: LetterRow
+    case: CaseRow
+    service: Service
+    office: OfficeRow
+    signer: PersonRow
+    history: list[HistoryRow]
+
+
+async def enqueue_issue(work: Work, letter: LetterRow) -> None:
+    """Have a letter made once the transaction that numbered it commits."""
+    await work.enqueue(queue.ISSUE_LETTER, once=f"letter:{letter.id}", letter=str(letter.id))
+
+
+async def issue(parts: Parts, letter_id: UUID) -> None:
+    """Make, sign and store a numbered letter, then close its case.
+
+    Safe to repeat: a letter that was issued is left as it is, and a file that was stored
+    by an attempt that died is replaced by one that says the same.
+    """
+    order = await _order(parts, letter_id)
+    if order is None:
+        return
+    address = f"{parts.public_url}/verifikasi/{order.letter.code}"
+    pdf = await typeset(order.service.letter.template, _facts(parts, order), address)
+    signed = await parts.signer.sign(
+        pdf,
+        signer=SignerIdentity(
+            subject=str(order.signer.id),
+            name=order.letter.signer_name,
+            title=order.letter.signer_title,
+            organisation=f"{order.office.name}, {order.office.regency}",
+        ),
+        reason=order.service.letter.title.id,
+        location=order.office.place,
+        code=order.letter.code,
+    )
+    stored = await parts.files.put(
+        keys.letter(letter_id), signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES
+    )
+    async with parts.open_work() as work:
+        letter = await work.letters.get(letter_id, lock=True)
+        if letter is None or letter.issued_at is not None:
+            return
+        letter.issued_at = parts.now()
+        letter.sha256, letter.size = stored.sha256, stored.size
+        case = await work.cases.by_id(letter.case_id, lock=True)
+        await move(parts, work, case, Step.ISSUE, LOKET)
+
+
+async def link_for_resident(parts: Parts, actor: Actor, reference: str) -> str:
+    """Return a link to the letter of the actor's own case, good for a minute.
+
+    Raises:
+        NotFound: no such case, not theirs, or no letter yet.
+    """
+    async with parts.open_work() as work:
+        return await _link(parts, work, await work.cases.own(reference, actor))
+
+
+async def link_for_staff(parts: Parts, actor: Actor, reference: str) -> str:
+    """Return a link to the letter of a case of the actor's office, good for a minute."""
+    async with parts.open_work() as work:
+        return await _link(parts, work, await work.cases.for_staff(reference, actor))
+
+
+def content(parts: Parts, letter_id: str) -> AsyncIterator[bytes]:
+    """Yield the stored letter."""
+    return parts.files.stream(keys.letter(letter_id))
+
+
+async def _link(parts: Parts, work: Work, case: CaseRow) -> str:
+    letter = await work.letters.of_case(case.id)
+    if letter is None or letter.issued_at is None or letter.revoked_at is not None:
+        raise NotFound(letter=case.reference)
+    name = f"{letter.number.replace('/', '-')}.pdf"
+    return seal_link(parts, Link(keys.letter(letter.id), name, _PDF, letter.size))
+
+
+async def _order(parts: Parts, letter_id: UUID) -> _Order | None:
+    async with parts.open_work() as work:
+        letter = await work.letters.get(letter_id)
+        if letter is None or letter.issued_at is not None:
+            return None
+        case = await work.cases.by_id(letter.case_id)
+        return _Order(
+            letter=letter,
+            case=case,
+            service=service_of(parts, case.service),
+            office=await work.offices.get(letter.office_id),
+            signer=await work.people.get(letter.signer_id),
+            history=list(await work.cases.history(case)),
+        )
+
+
+def _facts(parts: Parts, order: _Order) -> LetterFacts:
+    """Return what the template prints. Letters are Indonesian, whoever asked for them."""
+    case, letter, office = order.case, order.letter, order.office
+    with speaking("id"):
+        answers = show_answers(order.service.fields, case.answers, "id")
+        return LetterFacts(
+            office={
+                "name": office.name,
+                "regency": office.regency,
+                "province": office.province,
+                "address": office.address,
+                "phone": office.phone,
+                "email": office.email,
+                "head_title": office.head_title,
+            },
+            letter={
+                "number": letter.number,
+                "title": order.service.letter.title.id,
+                "issued_on": letter.numbered_at.astimezone(ZONE).date().isoformat(),
+                "place": office.place,
+                "code": letter.code,
+            },
+            resident={
+                "name": case.applicant_name,
+                "nik": parts.seal.open(case.applicant_nik) if case.applicant_nik else "",
+                "phone": case.applicant_phone,
+            },
+            answers=[{"key": a.name, "label": a.label, "value": a.text} for a in answers],
+            signer={
+                "name": letter.signer_name,
+                "title": letter.signer_title,
+                "rank": order.signer.title,
+                "nip": order.signer.official_id,
+            },
+            initials=_initials(order.history),
+        )
+
+
+def _initials(history: list[HistoryRow]) -> list[Initial]:
+    """Return who initialled since the case was last passed on."""
+    initials: list[Initial] = []
+    for row in history:
+        if row.step == Step.FORWARD:
+            initials = []
+        elif row.step == Step.INITIAL:
+            at = row.at.astimezone(ZONE).isoformat(timespec="minutes")
+            initials.append({"name": row.actor_name, "title": say(f"role.{row.role}"), "at": at})
+    return initials

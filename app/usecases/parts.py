@@ -1,0 +1,57 @@
+"""What use cases work with. The container says which adapter stands behind each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.adapters.news import News
+from app.adapters.seal import Seal
+from app.adapters.signing.ports import LetterExaminer, LetterSigner
+from app.db.work import OpenWork
+from app.domain.catalogue import Catalogue
+from app.domain.clock import Calendar
+from storage.port import FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ports of the use cases.
+
+    Attributes:
+        open_work: opens one transaction.
+        now: the moment, UTC.
+        catalogue: the services.
+        calendar: working days and office hours.
+        files: where documents and letters are kept.
+        signer: signs letters.
+        examiner: judges letters that anyone hands in.
+        seal: encrypts personal numbers and signs links.
+        news: what other processes announce.
+        public_url: the address that residents see, without a final slash.
+    """
+
+    open_work: OpenWork
+    now: Callable[[], datetime]
+    catalogue: Catalogue
+    calendar: Calendar
+    files: FileStore
+    signer: LetterSigner
+    examiner: LetterExaminer
+    seal: Seal
+    news: News
+    public_url: str
+
+
+def case_topic(reference: str) -> str:
+    """Return the topic under which changes of a case are announced."""
+    return f"case:{reference}"
+
+
+def office_topic(office_id: str) -> str:
+    """Return the topic under which changes of an office's queue are announced."""
+    return f"office:{office_id}"
+
+
+def session_topic(id_hash: bytes) -> str:
+    """Return the topic under which the end of a session is announced."""
+    return f"session:{id_hash.hex()}"

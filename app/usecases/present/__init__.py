@@ -1,0 +1,1 @@
+"""From rows and rules to the frozen shapes of `app.views`, in the language being spoken."""

@@ -1,0 +1,94 @@
+"""The place of one required document, in a form and in a case."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.db.tables import CaseRow, DocumentRow
+from app.domain.catalogue import FileKind, Requirement
+from app.domain.documents import Safety, Verdict
+from app.domain.workflow import Status
+from app.texts import language, say
+from app.usecases.forms import DOCUMENT
+from app.usecases.present.moments import size_in_words
+from app.usecases.present.problems import in_words
+from app.views import Slot
+
+
+def slot(
+    need: Requirement,
+    document: DocumentRow | None,
+    problem: str = "",
+    uploads: Mapping[str, Any] | None = None,
+    case: CaseRow | None = None,
+    *,
+    href: str = "",
+    pages: list[str] | None = None,
+) -> Slot:
+    """Return a requirement with the document that stands for it, if any.
+
+    Args:
+        need: the requirement.
+        document: its current document.
+        problem: what is wrong, once sending was tried.
+        uploads: what was wrong with the last upload, by requirement: `[key, facts]`.
+        case: tells whether the document may still be replaced.
+        href: where the reader may open it.
+        pages: where the reader may see its pages as pictures.
+    """
+    spoken = language()
+    if not problem and uploads and need.key in uploads:
+        problem = in_words(*uploads[need.key])
+    when = need.when
+    base = Slot(
+        requirement=need.key,
+        input_name=DOCUMENT + need.key,
+        id=f"f-document-{need.key}",
+        label=need.label.in_(spoken),
+        hint=need.hint.in_(spoken) if need.hint else "",
+        required=need.required,
+        accept=",".join(need.media_types),
+        limit=_limit(need),
+        problem=problem,
+        when_name=when.field if when else "",
+        when_values=" ".join(when.one_of) if when else "",
+        can_replace=_can_replace(case, document),
+    )
+    return _with_document(base, document, href, pages) if document else base
+
+
+def _with_document(base: Slot, document: DocumentRow, href: str, pages: list[str] | None) -> Slot:
+    reason = document.reason
+    if document.safety == Safety.REFUSED:
+        reason = in_words(document.refusal, document.refusal_facts)
+    is_safe = document.safety == Safety.SAFE
+    return replace(
+        base,
+        has_document=True,
+        document=str(document.id),
+        filename=document.filename,
+        size=size_in_words(document.size),
+        status=document.safety,
+        review=document.verdict,
+        reason=reason,
+        href=href if is_safe else "",
+        pages=pages if pages and is_safe else [],
+    )
+
+
+def _limit(need: Requirement) -> str:
+    kinds = [say(f"file.{kind.value}") for kind in need.accepts if kind is not FileKind.HEIC]
+    return say(
+        "file.limit",
+        kinds=say("list.or", first=", ".join(kinds[:-1]), last=kinds[-1])
+        if len(kinds) > 1
+        else kinds[0],
+        size=size_in_words(need.max_bytes),
+    )
+
+
+def _can_replace(case: CaseRow | None, document: DocumentRow | None) -> bool:
+    if case is None or case.status == Status.DRAFT:
+        return True
+    is_accepted = document is not None and document.verdict == Verdict.ACCEPTED
+    return case.status == Status.NEEDS_CHANGES and not is_accepted

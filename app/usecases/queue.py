@@ -1,0 +1,157 @@
+"""The office's queue, and what waits for one person's initial or signature."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from app import routes
+from app.db.cases import QueueFilter
+from app.db.tables import CaseRow
+from app.db.work import Work
+from app.domain.identity import Actor, Role
+from app.domain.workflow import Position, Status, Step
+from app.texts import language, say
+from app.usecases.apply import service_of
+from app.usecases.moves import position_of, roles_in
+from app.usecases.parts import Parts
+from app.usecases.present import cases as wording
+from app.usecases.present.moments import in_words
+from app.usecases.present.services import link
+from app.views import CaseCard, Queue, QueueTab, SigningLine
+
+PAGE = 30
+_MOST_TO_SIGN = 200
+#: Roles that act in a signing chain.
+_SIGNERS = (Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD)
+_NIK = re.compile(r"\d{16}")
+
+
+async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str) -> Queue:
+    """Return one page of the queue of the actor's offices.
+
+    Args:
+        parts: the ports.
+        actor: a member of staff.
+        tab: which part of it; an unknown one means the first.
+        search: a number, a name or a whole NIK; then all tabs are searched.
+        after: where the page before ended, as its `next_href` says.
+    """
+    tabs = _tabs(actor)
+    chosen = tab if tab in tabs else next(iter(tabs))
+    wanted = _searching(parts, search) if search else tabs[chosen]
+    async with parts.open_work() as work:
+        rows = await work.cases.queue(actor, _page(wanted, after))
+        cards = await _cards(parts, work, rows[:PAGE])
+        counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
+        offices = await work.offices.all()
+    names = [office.name for office in offices if office.id in actor.offices()]
+    return Queue(
+        office=", ".join(names),
+        tabs=[
+            QueueTab(say(f"queue.{name}"), counts[name], _href(name), name == chosen and not search)
+            for name in tabs
+        ],
+        cases=cards,
+        search=search,
+        next_href=_next_href(chosen, search, rows),
+    )
+
+
+async def to_sign(parts: Parts, actor: Actor) -> list[SigningLine]:
+    """Return what waits for the actor's initial or signature, longest waiting first."""
+    roles = tuple(role for role in _SIGNERS if actor.has(role))
+    if not roles:
+        return []
+    wanted = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=roles, limit=_MOST_TO_SIGN)
+    async with parts.open_work() as work:
+        rows = await work.cases.queue(actor, wanted)
+    return [
+        _signing_line(parts, row) for row in rows if position_of(row).acting in roles_in(row, actor)
+    ]
+
+
+def _tabs(actor: Actor) -> dict[str, QueueFilter]:
+    """Return the parts of the queue, that which is most the actor's own first."""
+    mine: dict[str, QueueFilter] = {}
+    signs = tuple(role for role in _SIGNERS if actor.has(role))
+    if signs:
+        mine["mine_to_sign"] = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=signs)
+    if actor.has(Role.OFFICER):
+        mine["new"] = QueueFilter(statuses=(Status.SUBMITTED,))
+        mine["mine"] = QueueFilter(statuses=(Status.IN_REVIEW,), holder=actor.person)
+        mine["waiting"] = QueueFilter(statuses=(Status.NEEDS_CHANGES,), holder=actor.person)
+    running = (
+        Status.SUBMITTED,
+        Status.IN_REVIEW,
+        Status.NEEDS_CHANGES,
+        Status.AWAITING_SIGNATURE,
+    )
+    return mine | {
+        "office": QueueFilter(statuses=running),
+        "ended": QueueFilter(statuses=(Status.DONE, Status.REJECTED, Status.WITHDRAWN)),
+    }
+
+
+def _searching(parts: Parts, search: str) -> QueueFilter:
+    digits = re.sub(r"[\s.\-]", "", search)
+    is_nik = bool(_NIK.fullmatch(digits))
+    return QueueFilter(search=search, nik_hash=parts.seal.fingerprint(digits) if is_nik else b"")
+
+
+def _page(wanted: QueueFilter, after: str) -> QueueFilter:
+    return replace(wanted, after=_read_mark(after), limit=PAGE + 1)
+
+
+def _read_mark(after: str) -> tuple[datetime, UUID] | None:
+    """Return where the page before ended; an address that was tampered with begins anew."""
+    moment, _, case_id = after.partition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(case_id)
+    except ValueError:
+        return None
+
+
+def _next_href(tab: str, search: str, rows: Sequence[CaseRow]) -> str:
+    if len(rows) <= PAGE:
+        return ""
+    last = rows[PAGE - 1]
+    mark = f"{last.submitted_at.isoformat() if last.submitted_at else ''}~{last.id}"
+    return _href(tab, cari=search, sesudah=mark) if search else _href(tab, sesudah=mark)
+
+
+def _href(tab: str, **more: str) -> str:
+    return f"{link(routes.QUEUE)}?{urlencode({'tampil': tab, **more})}"
+
+
+async def _cards(parts: Parts, work: Work, rows: Sequence[CaseRow]) -> list[CaseCard]:
+    holders = await work.cases.holders(rows)
+    documents = await work.documents.current_of([row.id for row in rows])
+    return [
+        wording.case_card(
+            row,
+            service_of(parts, row.service),
+            [document for document in documents if document.case_id == row.id],
+            holders,
+            wording.deadline(row, parts.calendar, parts.now()),
+            wording.OFFICE,
+        )
+        for row in rows
+    ]
+
+
+def _signing_line(parts: Parts, case: CaseRow) -> SigningLine:
+    position: Position = position_of(case)
+    until = wording.deadline(case, parts.calendar, parts.now())
+    return SigningLine(
+        reference=case.reference,
+        href=link(routes.REVIEW, reference=case.reference),
+        service=service_of(parts, case.service).name.in_(language()),
+        resident=case.applicant_name,
+        since=in_words(case.status_since),
+        left=until.left,
+        is_late=until.is_late,
+        act="sign" if position.act is Step.SIGN else "initial",
+    )

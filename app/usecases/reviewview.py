@@ -1,0 +1,44 @@
+"""One case as an officer reviews it, with every step that is theirs to take."""
+
+from app.domain.identity import Actor
+from app.domain.nik import mask
+from app.domain.workflow import Status, Step, offered
+from app.texts import say
+from app.usecases.casedetail import detail
+from app.usecases.moves import position_of, roles_in
+from app.usecases.parts import Parts
+from app.usecases.present import cases as wording
+from app.usecases.review import may_review, undecided
+from app.views import ReviewDetail
+
+
+async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
+    """Return one case of the actor's office.
+
+    Raises:
+        NotFound: no such case, a draft, or another office's.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.for_staff(reference, actor)
+        shown = await detail(parts, work, case, actor, wording.OFFICE)
+        left = await undecided(work, case)
+    steps = offered(position_of(case), roles_in(case, actor))
+    if Status(case.status) in {Status.IN_REVIEW, Status.NEEDS_CHANGES}:
+        steps = steps if case.holder_id == actor.person else frozenset()
+    can_forward = Step.FORWARD in steps
+    return ReviewDetail(
+        case=shown,
+        resident_name=case.applicant_name,
+        resident_nik=mask(parts.seal.open(case.applicant_nik)) if case.applicant_nik else "",
+        resident_phone=case.applicant_phone,
+        can_take=Step.TAKE in steps,
+        can_release=Step.RELEASE in steps,
+        can_review=may_review(case, actor),
+        can_forward=can_forward and not left,
+        can_request_changes=Step.REQUEST_CHANGES in steps,
+        can_reject=Step.REJECT in steps,
+        can_initial=Step.INITIAL in steps,
+        can_sign=Step.SIGN in steps,
+        can_send_back=Step.SEND_BACK in steps,
+        forward_blocked=say("review.forward_blocked", left=left) if can_forward and left else "",
+    )

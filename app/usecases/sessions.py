@@ -1,0 +1,104 @@
+"""Signed-in browsers: begin, recognise, end."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.db.tables import PersonRow, SessionRow
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.identity import Actor
+from app.usecases.parts import Parts, session_topic
+
+#: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+_NOTE_USE_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever is behind a request: the actor, their row, and their session."""
+
+    actor: Actor
+    person: PersonRow
+    id_hash: bytes
+
+    def resident(self) -> Actor:
+        """Return the actor, who may apply.
+
+        Raises:
+            ProfileNeeded: their NIK, name and phone have not been asked yet.
+        """
+        if self.person.profile_at is None:
+            raise ProfileNeeded
+        return self.actor
+
+    def staff(self) -> Actor:
+        """Return the actor, who works in an office.
+
+        Raises:
+            NotFound: they do not; staff pages do not exist for them.
+        """
+        if not self.actor.offices():
+            raise NotFound
+        return self.actor
+
+
+async def begin(
+    parts: Parts, issuer: str, subject: str, *, name: str, phone: str, device: str
+) -> str:
+    """Begin a session for whom the provider has vouched; return the cookie's secret."""
+    secret, now = secrets.token_urlsafe(32), parts.now()
+    async with parts.open_work() as work:
+        person = await work.people.signed_in(issuer, subject, name=name, phone=phone, now=now)
+        await work.sessions.add(
+            SessionRow(
+                id_hash=_hash(secret),
+                person_id=person.id,
+                device=device[:200],
+                created_at=now,
+                seen_at=now,
+            )
+        )
+    return secret
+
+
+async def visitor(parts: Parts, secret: str) -> Visitor:
+    """Return who is behind the cookie's secret, and note that the session is in use.
+
+    Raises:
+        LoginNeeded: no such session, or it has ended.
+    """
+    if not secret:
+        raise LoginNeeded
+    id_hash, now = _hash(secret), parts.now()
+    async with parts.open_work() as work:
+        found = await work.sessions.find(id_hash)
+        if found is None or _is_over(found[0], now):
+            raise LoginNeeded
+        session, person = found
+        if now - session.seen_at > _NOTE_USE_AFTER:
+            await work.sessions.seen(id_hash, now)
+        return Visitor(await work.people.actor(person), person, id_hash)
+
+
+async def end(parts: Parts, secret: str) -> None:
+    """End a session everywhere: the next request and every open websocket."""
+    id_hash = _hash(secret)
+    async with parts.open_work() as work:
+        await work.sessions.end(id_hash, parts.now())
+        await work.announce(session_topic(id_hash))
+
+
+def is_session_of(secret: str, topic: str) -> bool:
+    """Return whether `topic` announces the end of the session with this secret."""
+    return session_topic(_hash(secret)) == topic
+
+
+def _is_over(session: SessionRow, now: datetime) -> bool:
+    return now - session.seen_at > IDLE or now - session.created_at > ABSOLUTE
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

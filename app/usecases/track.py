@@ -1,0 +1,108 @@
+"""Following: my cases, one of them, or one by its secret code."""
+
+from app.db.tables import CaseRow, MessageRow
+from app.db.work import Work
+from app.domain.cases import read_code
+from app.domain.errors import NotAllowed
+from app.domain.identity import Actor, Role
+from app.domain.workflow import Status
+from app.texts import language
+from app.usecases.apply import service_of
+from app.usecases.casedetail import detail
+from app.usecases.moves import announce
+from app.usecases.parts import Parts
+from app.usecases.present import cases as wording
+from app.usecases.present.moments import in_words
+from app.views import CaseCard, CaseDetail, Tracked
+
+#: Longer messages are cut off by the form itself.
+LONGEST_MESSAGE = 2_000
+
+
+async def my_cases(parts: Parts, actor: Actor) -> list[CaseCard]:
+    """Return the actor's own cases, last changed first."""
+    async with parts.open_work() as work:
+        rows = await work.cases.mine(actor)
+        holders = await work.cases.holders(rows)
+        documents = await work.documents.current_of([row.id for row in rows])
+    return [
+        wording.case_card(
+            row,
+            service_of(parts, row.service),
+            [document for document in documents if document.case_id == row.id],
+            holders,
+            wording.deadline(row, parts.calendar, parts.now()),
+            wording.RESIDENT,
+        )
+        for row in rows
+    ]
+
+
+async def one_case(
+    parts: Parts, actor: Actor, reference: str, *, checked: bool = False
+) -> CaseDetail:
+    """Return one case of the actor's own, with the form when the office waits for them.
+
+    Raises:
+        NotFound: no such case, or not theirs.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor)
+        return await detail(parts, work, case, actor, wording.RESIDENT, checked=checked)
+
+
+async def by_code(parts: Parts, typed: str) -> Tracked:
+    """Return the status of the case with this tracking code: nothing personal.
+
+    Raises:
+        NotFound: no such code.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.by_tracking_code(read_code(typed))
+        office = await work.offices.get(case.office_id)
+        history = await work.cases.history(case)
+    holder = wording.holder_in_words(case, None, wording.STRANGER)
+    until = wording.deadline(case, parts.calendar, parts.now())
+    return Tracked(
+        code=case.tracking_code,
+        service=service_of(parts, case.service).name.in_(language()),
+        office=office.name,
+        status=case.status,
+        status_label=wording.status_label(case),
+        explanation=wording.explanation(case, wording.STRANGER),
+        since=in_words(case.status_since),
+        due=until.due,
+        timeline=wording.timeline(case, history, holder, wording.STRANGER),
+    )
+
+
+async def write(parts: Parts, actor: Actor, reference: str, text: str) -> None:
+    """Send the office a message on the actor's own case.
+
+    Raises:
+        NotAllowed: the case is over, or was never sent.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        if Status(case.status).is_final or case.status == Status.DRAFT:
+            raise NotAllowed
+        await say_on(parts, work, case, actor, Role.RESIDENT, text)
+
+
+async def say_on(
+    parts: Parts, work: Work, case: CaseRow, actor: Actor, role: Role, text: str
+) -> None:
+    """Add a message to a locked case; nothing is added for a blank one."""
+    if not text.strip():
+        return
+    await work.cases.say(
+        MessageRow(
+            case_id=case.id,
+            at=parts.now(),
+            author_id=actor.person,
+            author_name=actor.name,
+            author_role=role.value,
+            text=text.strip()[:LONGEST_MESSAGE],
+        )
+    )
+    await announce(work, case)

@@ -1,0 +1,136 @@
+"""Documents on their way in: stored, hashed, put in quarantine, checked by a job."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from app.db import queue
+from app.db.tables import CaseRow, DocumentRow
+from app.domain.catalogue import Requirement
+from app.domain.documents import Safety, Verdict
+from app.domain.errors import NotFound
+from app.domain.identity import Actor
+from app.domain.workflow import Status
+from app.usecases.apply import OPEN, service_of
+from app.usecases.moves import announce
+from app.usecases.parts import Parts, case_topic
+from storage import keys
+from storage.port import StoreUnavailable, TooLarge
+
+#: How long an upload's answer waits for the check, in seconds; most take well under one.
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it arrives: its name on the phone and its bytes."""
+
+    filename: str
+    chunks: AsyncIterator[bytes]
+
+
+async def attach(
+    parts: Parts, actor: Actor, reference: str, requirement: str, upload: Upload
+) -> None:
+    """Store a file for a requirement of an open case, and have it checked.
+
+    What is wrong with the upload itself is kept beside the requirement, for the form to
+    say. A file that replaces another leaves it where it was until it is stored.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor)
+        need = _wanted(parts, case, requirement)
+    document_id = uuid4()
+    try:
+        stored = await parts.files.put(
+            keys.quarantine(document_id),
+            upload.chunks,
+            content_type="application/octet-stream",
+            max_bytes=need.max_bytes,
+        )
+    except TooLarge as refusal:
+        await _refuse(parts, actor, reference, need, "problem.file_too_large", refusal.limit)
+        return
+    except StoreUnavailable:
+        await _refuse(parts, actor, reference, need, "problem.file_not_stored")
+        return
+    if stored.size == 0:
+        await parts.files.delete(stored.key)
+        await _refuse(parts, actor, reference, need, "problem.file_empty")
+        return
+    document = DocumentRow(
+        id=document_id,
+        case_id=case.id,
+        requirement=need.key,
+        filename=_plain(upload.filename),
+        size=stored.size,
+        sha256=stored.sha256,
+        safety=Safety.QUARANTINED.value,
+        verdict=Verdict.PENDING.value,
+        uploaded_at=parts.now(),
+    )
+    await _register(parts, actor, reference, document)
+
+
+async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
+    """Wait until no document of a case is being checked, but no longer than `PATIENCE`.
+
+    Lets the answer to an upload say what came of it, also to a page that is not live.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE), parts.news.expecting(case_topic(reference)) as news:
+            while await _is_checking(parts, actor, reference):
+                await news.wait()
+                news.clear()
+
+
+async def _register(parts: Parts, actor: Actor, reference: str, document: DocumentRow) -> None:
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        _wanted(parts, case, document.requirement)
+        await work.documents.replace(document, document.uploaded_at)
+        case.upload_problems = _without(case.upload_problems, document.requirement)
+        case.changed_at = document.uploaded_at
+        await work.enqueue(
+            queue.CHECK_DOCUMENT, once=f"document:{document.id}", document=str(document.id)
+        )
+        await announce(work, case)
+
+
+async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
+    async with parts.open_work() as work:
+        documents = await work.documents.current(await work.cases.own(reference, actor))
+        return any(document.safety == Safety.QUARANTINED for document in documents)
+
+
+async def _refuse(
+    parts: Parts, actor: Actor, reference: str, need: Requirement, key: str, limit: int = 0
+) -> None:
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        case.upload_problems = {**case.upload_problems, need.key: [key, {"limit": limit}]}
+
+
+def _wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
+    """Return the requirement, when the case is open and its service asks for it.
+
+    Raises:
+        NotFound: neither.
+    """
+    need = service_of(parts, case.service).requirement(requirement)
+    if need is None or Status(case.status) not in OPEN:
+        raise NotFound(requirement=requirement)
+    return need
+
+
+def _plain(filename: str) -> str:
+    """Return the last part of a file name, without anything that is not shown as it is."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[-120:] or "berkas"
+
+
+def _without(problems: dict[str, Any], requirement: str) -> dict[str, Any]:
+    return {key: value for key, value in problems.items() if key != requirement}
