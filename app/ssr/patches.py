@@ -14,6 +14,12 @@ STAND_INS: Final[Mapping[str, str]] = {
     "react-router": "$/utils/mini-router.js",
     "@emotion/react": "$/utils/emotion-lite.js",
     "$/utils/react-theme": "$/utils/theme-lite.js",
+    "mergician": "$/utils/merge-lite.js",
+    "react": "preact/compat",
+    "react-dom": "preact/compat",
+    "react-dom/client": "preact/compat/client",
+    "react-dom/server": "preact-render-to-string",
+    "react/jsx-runtime": "preact/jsx-runtime",
 }
 
 _PLUGIN: Final = """

@@ -7,6 +7,7 @@ from typing import Final
 
 import reflex_base
 from reflex_base.plugins.base import (
+    CommonContext,
     Plugin,
     PostBuildContext,
     PostCompileContext,
@@ -20,12 +21,15 @@ from app.ssr.toolchain import find_bun
 _JS: Final = Path(__file__).parent / "js"
 _TEMPLATES: Final = Path(reflex_base.__file__).parent / ".templates" / "web"
 
+_PACKAGES: Final = ("preact@11.2.0", "preact-render-to-string@6.8.2")
+
 #: Files laid beside the generated ones: name in `js/` to path in `.web`.
 _ADDED: Final = {
     "ssr.js": "utils/ssr.js",
     "mini-router.js": "utils/mini-router.js",
     "emotion-lite.js": "utils/emotion-lite.js",
     "theme-lite.js": "utils/theme-lite.js",
+    "merge-lite.js": "utils/merge-lite.js",
     "entry.server.jsx": "app/entry.server.jsx",
     "entry.client.js": "app/entry.client.js",
 }
@@ -56,6 +60,13 @@ class SsrPlugin(Plugin):
 
     Add it to the plugins of `rxconfig.py`; `app.ssr.build` builds and `app.ssr.serve` serves.
     """
+
+    @override
+    def get_frontend_development_dependencies(
+        self, **context: Unpack[CommonContext]
+    ) -> tuple[str, ...]:
+        """Name the packages that stand in for React; the lock folder pins what they bring."""
+        return _PACKAGES
 
     @override
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
@@ -96,7 +107,8 @@ def bundle_renderer(web: Path) -> None:
     loader = str(_JS / "loader.js")
     _bun(web, "build", "--minify", "--outfile=build/ssr/loader.min.js", loader)
     production = 'process.env.NODE_ENV="production"'
-    options = ("--target=bun", "--minify", "--define", production)
+    # The renderer opens no socket, so it need not carry the library for it.
+    options = ("--target=bun", "--minify", "--define", production, "--external", "socket.io-client")
     _bun(web, "build", *options, "--outfile=build/ssr/renderer.js", "renderer.js")
     _bun(web, "build/ssr/renderer.js", "--shells", "build/ssr/shells.json")
 

@@ -36,12 +36,11 @@ for (const route of Object.values(build.routes)) {
 function documentOf({ pattern, url, nonce, mode }, state) {
   const page = pages.get(pattern);
   if (!page) throw new Error(`no page for the pattern ${JSON.stringify(pattern)}`);
-  const html = renderDocument(page.Page, pattern, url, state);
-  if (mode === "still") return "<!DOCTYPE html>" + html.replace("</head>", () => page.css + "</head>");
+  const render = (tail) => renderDocument(page.Page, pattern, url, state, page.css, tail);
+  if (mode === "still") return render("");
   const data = state ? `<script type="application/json" id="rx-state">${state}</script>` : "";
   const shell = mode === "shell" ? " data-shell" : "";
-  const tail = `${data}<script nonce="${attribute(nonce)}" ${page.loader}${shell}>${LOADER}</script></body>`;
-  return "<!DOCTYPE html>" + html.replace("</head>", () => page.css + "</head>").replace("</body>", () => tail);
+  return render(`${data}<script nonce="${attribute(nonce)}" ${page.loader}${shell}>${LOADER}</script>`);
 }
 
 function compressed(html, encoding) {

@@ -25,13 +25,19 @@ export const mergeState = (defaults, source) => {
 /** No websocket until the first event, unless this page is pushed to or came without its state. */
 export const lazySocket = () => embedded() !== null && !document.querySelector("[data-push]");
 
-// A reconnect replays hydrate and on_load in several deltas. They are held back and applied at once,
+// A (re)connect replays hydrate and on_load in several deltas. They are held back and applied at once,
 // so a page that is already filled never shows its defaults nor half of an answer.
-const CHAINED_MS = 60;
+const CHAINED_MS = 60; // for handlers that the page's handlers name, which come after "hydrated"
 const LONGEST_MS = 5000;
 let held = null;
 let timer;
 let first = true;
+
+const apply = (run) => {
+  const whole = held;
+  held = null;
+  run(whole);
+};
 
 const defaultsOfEmbedded = (defaults) => {
   const reset = {};
@@ -40,25 +46,20 @@ const defaultsOfEmbedded = (defaults) => {
   return reset;
 };
 
-/** Apply `delta` through `apply`, or hold it until the page's handlers have all run. */
-export const settle = (delta, rootName, defaults, apply) => {
+/** Run `run` on `delta`, or hold it until the page's handlers have all answered. */
+export const settle = (delta, rootName, defaults, run) => {
   const hydrated = delta[rootName]?.is_hydrated_rx_state_;
   if (hydrated === false && held === null) {
     // The server leaves out what equals its defaults: start from them, not from what this page shows.
     held = first ? defaultsOfEmbedded(defaults) : {};
     first = false;
+    timer = setTimeout(apply, LONGEST_MS, run);
   }
-  if (held === null) return apply(delta);
+  if (held === null) return run(delta);
   for (const name in delta) held[name] = { ...held[name], ...delta[name] };
+  if (hydrated !== true) return;
   clearTimeout(timer);
-  timer = setTimeout(
-    () => {
-      const whole = held;
-      held = null;
-      apply(whole);
-    },
-    hydrated === true ? CHAINED_MS : LONGEST_MS,
-  );
+  timer = setTimeout(apply, CHAINED_MS, run);
 };
 
 // A document has one state tree: the previous document's token must not bring its state back.
