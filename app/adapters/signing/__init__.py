@@ -1,0 +1,1 @@
+"""Signing of letters, and the judging of signed letters."""
