@@ -6,7 +6,7 @@ pages stand at the same paths below `/en`.
 """
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 HOME = "/"
 SERVICES = "/layanan"
@@ -71,3 +71,10 @@ def language_of(path: str) -> str:
 def without_language(path: str) -> str:
     """Return `path` as it stands in the Indonesian tree."""
     return (path[len(ENGLISH) :] or HOME) if language_of(path) == "en" else path
+
+
+def parts_of(route: str, path: str) -> dict[str, str]:
+    """Return what `path`, in any language's tree, gives for the parts of `route`; or nothing."""
+    pattern = _PART.sub(r"(?P<\1>[^/]+)", route)
+    match = re.fullmatch(pattern, without_language(path))
+    return {name: unquote(value) for name, value in match.groupdict().items()} if match else {}

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import RoleGrantRow, PersonRow
+from app.db.tables import PersonRow, RoleGrantRow
 from app.domain.identity import Actor, Grant, Role
 
 

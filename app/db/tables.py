@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 
@@ -31,10 +30,10 @@ def _json(default: str = "{}") -> Any:
 class Table(SQLModel):
     """Names a table after its class: `LetterCounterRow` is `letter_counter`."""
 
-    @declared_attr.directive
-    def __tablename__(cls) -> str:
+    def __init_subclass__(cls, **options: Any) -> None:
         words = re.findall("[A-Z][a-z]+", cls.__name__.removesuffix("Row"))
-        return "_".join(words).lower()
+        type.__setattr__(cls, "__tablename__", "_".join(words).lower())
+        super().__init_subclass__(**options)
 
 
 class OfficeRow(Table, table=True):

@@ -1,7 +1,7 @@
 """Checking a letter: by the code that it carries, or by its bytes."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from app.adapters.signing.ports import Examination, Signature
 from app.db.tables import CaseRow, LetterRow, OfficeRow
@@ -9,12 +9,14 @@ from app.domain.cases import read_code
 from app.domain.letters import Result
 from app.texts import language, say
 from app.usecases.apply import service_of
+from app.usecases.links import seal, unseal
 from app.usecases.parts import Parts
 from app.usecases.present.moments import in_words
 from app.views import Verdict
 
 #: Letters are some 60 kB; what is far larger was never one of ours.
 MOST_BYTES = 10_000_000
+_PURPOSE = "verdict"
 
 
 async def by_code(parts: Parts, typed: str) -> Verdict:
@@ -50,6 +52,20 @@ async def by_file(parts: Parts, pdf: bytes) -> Verdict:
         office = await work.offices.get(letter.office_id)
     result = _judge(letter, said, is_same=letter.sha256 == sha256)
     return _told(parts, result, "file", letter, case, office)
+
+
+def sealed(parts: Parts, verdict: Verdict) -> str:
+    """Return a verdict on a file as a token for the address of the page that shows it."""
+    return seal(parts, _PURPOSE, asdict(verdict))
+
+
+def unsealed(parts: Parts, token: str) -> Verdict:
+    """Return the verdict of a token of ours.
+
+    Raises:
+        NotFound: not one of ours, altered, or too old.
+    """
+    return Verdict(**unseal(parts, _PURPOSE, token))
 
 
 def _judge(letter: LetterRow, said: Examination, *, is_same: bool) -> Result:

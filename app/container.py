@@ -1,0 +1,73 @@
+"""Which adapter stands behind which port; one set a process."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from app import settings as configuration
+from app.adapters.news import News
+from app.adapters.seal import Seal
+from app.adapters.signing.authority import DemoAuthority
+from app.adapters.signing.examiner import PadesExaminer
+from app.adapters.signing.pades import PadesSigner
+from app.adapters.typesetting import TEMPLATES
+from app.catalogue.calendar import load_calendar
+from app.catalogue.loader import SERVICES, load
+from app.db.engine import new_engine, psycopg_conninfo
+from app.db.work import CHANNEL, work_on
+from app.settings import Settings
+from app.usecases.parts import Parts
+from storage.s3 import S3Store
+
+
+class _Current:
+    """The parts of this process, made when they are first asked for."""
+
+    parts: Parts | None = None
+
+
+def parts() -> Parts:
+    """Return the ports of the use cases, as the settings name them."""
+    if _Current.parts is None:
+        _Current.parts = assemble(configuration.current())
+    return _Current.parts
+
+
+def use(chosen: Parts) -> None:
+    """Use these parts from now on; for tests."""
+    _Current.parts = chosen
+
+
+def changed(**ports: Any) -> Parts:
+    """Return the current parts with some ports replaced; for tests."""
+    return replace(parts(), **ports)
+
+
+def assemble(settings: Settings) -> Parts:
+    """Return parts on the services that `settings` name.
+
+    Raises:
+        ValueError: the settings name no database or no storage.
+    """
+    if settings.database_url is None or settings.s3 is None:
+        raise ValueError("no database or no storage: start Loket with `python -m app serve`")
+    authority = DemoAuthority(settings.data_dir / "authority", settings.secret_key)
+    s3 = settings.s3
+    return Parts(
+        open_work=work_on(new_engine(settings.database_url)),
+        now=lambda: datetime.now(UTC),
+        catalogue=_catalogue(),
+        calendar=load_calendar(),
+        files=S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure),
+        signer=PadesSigner(authority),
+        examiner=PadesExaminer(authority),
+        seal=Seal(settings.secret_key),
+        news=News(psycopg_conninfo(settings.database_url), CHANNEL),
+        public_url=settings.public_url,
+    )
+
+
+@cache
+def _catalogue() -> Any:
+    return load(SERVICES, templates=set(TEMPLATES))

@@ -1,0 +1,26 @@
+"""The catalogue, as anyone may read it."""
+
+from app.texts import language
+from app.usecases.apply import service_of
+from app.usecases.parts import Parts
+from app.usecases.present.services import service_card, service_detail
+from app.views import ServiceCard, ServiceDetail
+
+
+def popular(parts: Parts) -> list[ServiceCard]:
+    """Return the services most asked for."""
+    return [service_card(service) for service in parts.catalogue.popular()]
+
+
+def found(parts: Parts, search: str) -> list[ServiceCard]:
+    """Return the services that a search may mean, best first; all of them when it is blank."""
+    return [service_card(service) for service in parts.catalogue.search(search, language())]
+
+
+def one(parts: Parts, key: str) -> ServiceDetail:
+    """Return one service.
+
+    Raises:
+        NotFound: no such service.
+    """
+    return service_detail(service_of(parts, key))

@@ -1,0 +1,34 @@
+"""What every page's shell shows: who is looking, and what was just done."""
+
+import reflex as rx
+
+from app import container
+from app.domain.errors import LoginNeeded
+from app.texts import knows, say
+from app.usecases import account
+from app.views import Viewer
+from state.visit import page_load, visit_of, visitor_of
+
+#: The query's name for what was just done: a key of the catalogue, below `flash.`.
+FLASH = "kabar"
+
+
+class ShellState(rx.State):
+    """The shell."""
+
+    viewer: Viewer = Viewer()
+    flash: str = ""
+    flash_kind: str = ""
+
+    @rx.event
+    @page_load
+    async def load(self) -> None:
+        """Recognise the viewer; a stranger is one too."""
+        try:
+            visitor = await visitor_of(self)
+        except LoginNeeded:
+            visitor = None
+        self.viewer = await account.viewer(container.parts(), visitor)
+        key = f"flash.{visit_of(self).query.get(FLASH, '')}"
+        self.flash = say(key) if knows(key) else ""
+        self.flash_kind = "problem" if key.startswith("flash.problem") else "done"

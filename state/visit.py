@@ -1,0 +1,97 @@
+"""Who asks for a page, and what their being refused does to it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from http.cookies import CookieError, SimpleCookie
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from app import container, routes
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.ssr.outcomes import PageMissing, PageRedirect
+from app.texts import speaking
+from app.usecases import sessions
+from app.usecases.sessions import Visitor
+
+#: The session's cookie, with and without TLS (`__Host-` binds it to this host and to TLS).
+COOKIES = ("__Host-loket", "loket")
+
+StateT = TypeVar("StateT", bound=rx.State)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page: over HTTP, or over the websocket of the page that is open.
+
+    Attributes:
+        path: without the query, in the language's own tree.
+        query: the query's values by name; the last one counts.
+        secret: what the session's cookie holds, empty without one.
+    """
+
+    path: str
+    query: Mapping[str, str]
+    secret: str
+
+    def part(self, route: str, name: str) -> str:
+        """Return what the address gives for `[name]` of `route`."""
+        return routes.parts_of(route, self.path).get(name, "")
+
+
+def visit_of(state: rx.State) -> Visit:
+    """Return the request that a handler of `state` runs for."""
+    url = state.router.url
+    return Visit(url.path, url.query_parameters, secret_in(state.router.headers.cookie))
+
+
+def secret_in(cookie_header: str) -> str:
+    """Return the session's secret from a Cookie header; empty without one."""
+    try:
+        jar = SimpleCookie(cookie_header)
+    except CookieError:
+        return ""
+    return next((jar[name].value for name in COOKIES if name in jar), "")
+
+
+async def visitor_of(state: rx.State) -> Visitor:
+    """Return who is behind the request.
+
+    Raises:
+        LoginNeeded: nobody is signed in.
+    """
+    return await sessions.visitor(container.parts(), visit_of(state).secret)
+
+
+def page_load(
+    handler: Callable[[StateT], Awaitable[None]],
+) -> Callable[[StateT], Awaitable[None]]:
+    """Let a page's `load` speak the page's language, and be refused.
+
+    Who must sign in is sent to do so and comes back; what they may not see is missing.
+    Any other refusal, and any other error, is a defect of the page. Stand it below
+    `@rx.event`.
+    """
+
+    @wraps(handler)
+    async def guarded(self: StateT) -> None:
+        url = self.router.url
+        here = f"{url.path}?{url.query}" if url.query else url.path
+        with speaking(routes.language_of(url.path)):
+            try:
+                await handler(self)
+            except LoginNeeded:
+                raise PageRedirect(_asking(routes.SIGN_IN, here)) from None
+            except ProfileNeeded:
+                raise PageRedirect(_asking(routes.PROFILE, here)) from None
+            except NotFound:
+                raise PageMissing from None
+
+    return guarded
+
+
+def _asking(route: str, here: str) -> str:
+    path = routes.in_language(route, routes.language_of(here))
+    return f"{path}?{urlencode({'kembali': here})}"
