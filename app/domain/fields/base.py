@@ -5,8 +5,8 @@ import unicodedata
 from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
-from app.domain.catalogue import Field
 from app.domain.fields.problem import FieldProblem
+from app.domain.forms import Field
 
 Value = TypeVar("Value", str, int)
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from app.domain.catalogue import Field
 from app.domain.fields.base import clean
+from app.domain.forms import Field
 
 Raw = Mapping[str, str | Sequence[str]]
 

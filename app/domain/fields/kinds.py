@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, ClassVar
 
-from app.domain.catalogue import Field, Kind
 from app.domain.fields.base import FieldKind
 from app.domain.fields.problem import FieldProblem
+from app.domain.forms import Field, Kind
 from app.domain.words import date_in_words, number_in_words, rupiah, time_in_words
 
 

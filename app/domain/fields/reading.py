@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from app.domain.catalogue import TODAY, Field, Kind
 from app.domain.fields.groups import MOST_ROWS, Raw, filled_rows, input_name, next_row, text_of
 from app.domain.fields.kinds import SIMPLE
 from app.domain.fields.problem import Answer, FieldProblem
+from app.domain.forms import TODAY, Field, Kind
 
 
 def read_answers(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.catalogue import Field, Kind
 from app.domain.fields.groups import input_name
 from app.domain.fields.kinds import SIMPLE
 from app.domain.fields.problem import Answer
+from app.domain.forms import Field, Kind
 
 
 @dataclass(frozen=True, slots=True)
