@@ -1,0 +1,114 @@
+"""My data, where I am signed in, and the first sign-in's questions."""
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from app.pages.frame import framed
+from app.pages.page import Page
+from app.routes import ACCOUNT, PROFILE, SIGN_OUT
+from app.texts import say
+from app.views import SessionLine
+from components.facts import fact, fact_unless_empty, facts
+from components.field import field
+from components.html import post
+from components.icons import icon
+from components.links import link
+from components.live import live
+from components.notice import notice, problem_summary
+from state.account import AccountState
+from state.profile import ProfileState
+
+
+def account() -> rx.Component:
+    """What Loket knows of me, my sessions, and the way out."""
+    return framed(
+        rx.el.h1(say("account.title")), _data(), _sessions(), _way_out(), current="account"
+    )
+
+
+def _data() -> rx.Component:
+    me = live(AccountState.account)
+    return rx.el.section(
+        rx.el.h2(say("account.data")),
+        facts(
+            fact(say("account.name"), me.name),
+            fact_unless_empty(say("account.nik"), me.nik),
+            fact_unless_empty(say("account.birth"), me.birth),
+            fact_unless_empty(say("account.region"), me.region),
+            fact_unless_empty(say("account.phone"), me.phone),
+            rx.foreach(me.roles, lambda role: fact(say("account.role"), role)),
+            layout="rows",
+        ),
+        rx.el.p(say("account.privacy"), class_name="small muted"),
+        rx.el.div(rx.el.a(say("account.change"), href=link(PROFILE), class_name="b quiet")),
+        class_name="card stack",
+    )
+
+
+def _sessions() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(say("account.sessions")),
+        rx.el.ul(rx.foreach(live(AccountState.account).sessions, _session), class_name="list"),
+        class_name="card stack",
+    )
+
+
+def _session(session: ObjectVar[SessionLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.strong(session.device),
+        rx.cond(session.is_this, rx.el.span(" · ", say("account.this_device"), class_name="mark")),
+        rx.el.div(say("account.signed_in"), " ", session.since, class_name="small muted"),
+        rx.el.div(say("account.last_seen"), " ", session.seen, class_name="small muted"),
+    )
+
+
+def _way_out() -> rx.Component:
+    return post(
+        rx.el.button(say("account.sign_out"), type="submit", class_name="b quiet"),
+        action=link(SIGN_OUT),
+    )
+
+
+def profile() -> rx.Component:
+    """The few things that only the resident can tell, asked once."""
+    form = live(ProfileState.form)
+    return framed(
+        rx.el.header(
+            rx.el.h1(say("profile.title")),
+            rx.el.p(say("profile.lead"), class_name="muted"),
+            class_name="stack tight",
+        ),
+        problem_summary(form.problems),
+        post(
+            rx.el.input(type="hidden", name="kembali", value=form.back),
+            rx.foreach(form.inputs, field),
+            rx.cond(form.warnings.length() > 0, _warnings()),
+            rx.el.p(icon("seal"), say("profile.privacy"), class_name="row small muted"),
+            rx.el.div(
+                rx.el.button(say("profile.save"), type="submit", class_name="b"),
+                class_name="actions",
+            ),
+            action=link(PROFILE),
+            class_name="stack",
+        ),
+        current="account",
+    )
+
+
+def _warnings() -> rx.Component:
+    return notice(
+        rx.el.h2(say("profile.warnings")),
+        rx.el.ul(rx.foreach(live(ProfileState.form).warnings, lambda text: rx.el.li(text))),
+        rx.el.label(
+            rx.el.input(type="checkbox", name="confirm", value="1"),
+            rx.el.span(say("profile.confirm")),
+            class_name="choice",
+        ),
+        kind="turn",
+    )
+
+
+PAGES = (
+    Page(ACCOUNT, account, "title.account", (AccountState.load,), "resident"),
+    Page(PROFILE, profile, "title.profile", (ProfileState.load,), "resident"),
+)

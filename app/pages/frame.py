@@ -1,0 +1,45 @@
+"""The frame of every page, wired to who is looking."""
+
+import reflex as rx
+
+from app.routes import ENGLISH, HOME
+from app.texts import language
+from components.icons import icon
+from components.links import link
+from components.live import live
+from components.shell import Around, shell
+from state.shell import ShellState
+
+
+def framed(
+    *content: rx.Component,
+    current: str = "",
+    is_broad: bool = False,
+    offers_sign_in: bool = True,
+) -> rx.Component:
+    """Show `content` in Loket's frame; `current` names its entry in the navigation."""
+    return shell(
+        Around(
+            viewer=live(ShellState.viewer),
+            flash=live(ShellState.flash),
+            flash_kind=live(ShellState.flash_kind),
+            elsewhere=_elsewhere(),
+            current=current,
+            is_broad=is_broad,
+            offers_sign_in=offers_sign_in,
+        ),
+        *content,
+    )
+
+
+def back(words: str, route: str) -> rx.Component:
+    """Show the way back to the page above this one."""
+    return rx.el.a(icon("back"), words, href=link(route), class_name="back")
+
+
+def _elsewhere() -> rx.Var[str]:
+    """Return the address of this very page in the other language."""
+    path = live(ShellState.router).url.path
+    if language() == "en":
+        return rx.cond(path.length() > len(ENGLISH) + 1, path[len(ENGLISH) :], HOME)
+    return rx.cond(path == HOME, ENGLISH, ENGLISH + path)

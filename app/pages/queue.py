@@ -1,0 +1,81 @@
+"""The office's queue: what waits, for whom, until when."""
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from app.pages.frame import framed
+from app.pages.page import Page
+from app.routes import QUEUE
+from app.texts import say
+from app.views import QueueTab
+from components.cards import queue_row
+from components.html import attribute, search
+from components.links import link
+from components.live import live
+from components.notice import empty
+from state.queue import QueueState
+
+
+def queue() -> rx.Component:
+    """The views of the queue with their counts, a search, and the cases."""
+    it = live(QueueState.queue)
+    return framed(
+        rx.el.article(
+            rx.el.header(
+                rx.el.h1(say("queue.title")),
+                rx.el.p(it.office, class_name="muted"),
+            ),
+            rx.el.div(
+                rx.el.nav(
+                    rx.foreach(it.tabs, _tab), class_name="tabs", aria_label=say("queue.views")
+                ),
+                rx.el.div(
+                    search(
+                        say("queue.search"),
+                        action=link(QUEUE),
+                        name="cari",
+                        value=it.search,
+                        button=say("services.find"),
+                    ),
+                    rx.cond(it.cases.length() > 0, _cases(), _empty()),
+                    class_name="stack",
+                ),
+                class_name="stack desk",
+            ),
+            class_name="stack",
+            data_push=True,
+        ),
+        current="queue",
+        is_broad=True,
+    )
+
+
+def _tab(tab: ObjectVar[QueueTab]) -> rx.Component:
+    return rx.el.a(
+        rx.el.span(tab.label),
+        rx.el.span(tab.count),
+        href=tab.href,
+        aria_current=attribute(tab.is_current, "page"),
+    )
+
+
+def _cases() -> rx.Component:
+    it = live(QueueState.queue)
+    return rx.fragment(
+        rx.el.ul(rx.foreach(it.cases, queue_row), class_name="card list lines"),
+        rx.cond(
+            it.next_href != "",
+            rx.el.p(rx.el.a(say("queue.next"), href=it.next_href, class_name="b quiet")),
+        ),
+    )
+
+
+def _empty() -> rx.Component:
+    return rx.cond(
+        live(QueueState.queue).search != "",
+        empty("queue", say("queue.none_found"), say("queue.none_found_hint")),
+        empty("check", say("queue.none"), say("queue.none_hint")),
+    )
+
+
+PAGE = Page(QUEUE, queue, "title.queue", (QueueState.load,), "staff")

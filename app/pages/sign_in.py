@@ -1,0 +1,39 @@
+"""Sign in, for a person who needs to before going on."""
+
+import reflex as rx
+
+from app.pages.frame import framed
+from app.pages.page import Page
+from app.routes import HOME, SIGN_IN, SIGN_IN_START
+from app.texts import say
+from components.links import link
+from components.live import live
+from components.notice import notice
+from state.sign_in import SignInState
+
+
+def sign_in() -> rx.Component:
+    """Why signing in is needed, what went wrong if it did, and the way to do it."""
+    return framed(
+        rx.el.section(
+            rx.el.h1(say("sign_in.title")),
+            rx.cond(
+                live(SignInState.problem) != "",
+                notice(rx.el.p(live(SignInState.problem)), kind="problem", role="alert"),
+            ),
+            rx.el.p(say("sign_in.lead")),
+            rx.el.p(
+                rx.el.a(
+                    say("shell.sign_in"),
+                    href=link(SIGN_IN_START) + "?kembali=" + live(SignInState.back),
+                    class_name="b",
+                )
+            ),
+            rx.el.p(say("sign_in.without"), " ", rx.el.a(say("sign_in.home"), href=link(HOME))),
+            class_name="card stack",
+        ),
+        offers_sign_in=False,
+    )
+
+
+PAGE = Page(SIGN_IN, sign_in, "title.sign_in", (SignInState.load,))

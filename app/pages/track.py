@@ -1,0 +1,61 @@
+"""Follow a case by its secret code: where it stands, nothing about the person."""
+
+import reflex as rx
+
+from app.pages.frame import framed
+from app.pages.page import Page
+from app.routes import TRACK, TRACK_CODE
+from app.texts import say
+from components.badge import badge, way
+from components.facts import fact_unless_empty, facts
+from components.html import by_code
+from components.links import link
+from components.live import live
+from components.timeline import timeline
+from state.track import TrackState
+
+
+def track() -> rx.Component:
+    """The input for the code, and the case that it belongs to."""
+    return framed(
+        rx.el.header(
+            rx.el.h1(say("track.title")),
+            rx.el.p(say("track.lead"), class_name="muted"),
+            class_name="stack tight",
+        ),
+        rx.cond(live(TrackState.tracked).status != "", _tracked()),
+        by_code(
+            say("track.label"),
+            action=link(TRACK),
+            value=live(TrackState.typed),
+            problem=live(TrackState.problem),
+            button=say("track.button"),
+        ),
+        rx.el.p(say("track.hint"), class_name="small muted"),
+    )
+
+
+def _tracked() -> rx.Component:
+    it = live(TrackState.tracked)
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(it.service),
+            rx.el.p(it.office, class_name="muted"),
+            class_name="stack tight",
+        ),
+        rx.el.div(badge(it.status, it.status_label)),
+        way(it.status),
+        rx.el.p(it.explanation),
+        facts(
+            fact_unless_empty(say("case.since"), it.since),
+            fact_unless_empty(say("case.due"), it.due),
+        ),
+        rx.el.h3(say("case.timeline")),
+        timeline(it.timeline),
+        class_name="card stack",
+    )
+
+
+PAGES = tuple(
+    Page(route, track, "title.track", (TrackState.load,)) for route in (TRACK, TRACK_CODE)
+)

@@ -1,0 +1,77 @@
+// Comfort for forms; every form works without it.
+// Reads: data-when-name/-values, data-weight, data-all, data-form. Writes: hidden, aria-busy, data-file.
+(() => {
+  const each = (root, query, act) => root.querySelectorAll(query).forEach(act);
+  const size = (bytes) => bytes < 1e6 ? Math.max(1, Math.round(bytes / 1e3)) + " kB"
+    : (bytes / 1e6).toLocaleString(document.querySelector("[lang]:not(html)")?.lang, { maximumFractionDigits: 1 }) + " MB";
+
+  /** Return what is answered in `form` under `name`; null when nobody asks. */
+  const answer = (form, name) => {
+    const found = form.elements[name];
+    return found ? found.value : null;
+  };
+
+  const showWhatApplies = (form) => each(form, "[data-when-name]", (part) => {
+    const { whenName, whenValues } = part.dataset;
+    if (!whenName) return;
+    const given = answer(form, whenName);
+    part.hidden = given !== null && !whenValues.split(" ").includes(given);
+  });
+
+  const showFiles = (form) => {
+    let total = 0;
+    each(form, "input[type=file]", (input) => {
+      const file = input.files[0];
+      total += file ? file.size : 0;
+      input.title = file ? `${file.name}, ${size(file.size)}` : "";
+    });
+    each(form, "[data-weight]", (line) => {
+      line.textContent = total ? `${line.dataset.weight} ${size(total)}.` : "";
+    });
+  };
+
+  const chooseAll = (box) => each(box.form, `input[name="${box.dataset.all}"]`, (one) => { one.checked = box.checked; });
+
+  let unsaved = false;
+  let sending = false;
+  const watched = (form) => form.method === "post";
+
+  addEventListener("input", ({ target }) => {
+    if (!target.form || !watched(target.form)) return;
+    unsaved = unsaved || "form" in target.form.dataset;
+    if (target.dataset.all) chooseAll(target);
+    showWhatApplies(target.form);
+    if (target.type === "file") showFiles(target.form);
+  });
+
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!watched(form)) return;
+    if (form.ariaBusy === "true") return event.preventDefault();
+    sending = true;
+    form.ariaBusy = "true";
+    each(form, "[data-testid=upload]", (slot) => {
+      const input = slot.querySelector("input[type=file]");
+      const bar = slot.querySelector("[data-testid=upload-progress]");
+      if (input?.files.length && bar) bar.hidden = false;
+    });
+  });
+
+  addEventListener("beforeunload", (event) => {
+    if (unsaved && !sending) event.preventDefault();
+  });
+
+  // A page that comes back from the browser's memory is not sending any more.
+  const start = () => {
+    sending = false;
+    each(document, "form", (form) => {
+      form.ariaBusy = null;
+      showWhatApplies(form);
+      showFiles(form);
+    });
+    each(document, "[data-testid=upload-progress]", (bar) => { bar.hidden = true; });
+    each(document, "label:has([data-all])", (label) => { label.hidden = false; });
+  };
+  start();
+  addEventListener("pageshow", (event) => event.persisted && start());
+})();

@@ -1,0 +1,126 @@
+"""The frame of every page: skip link, header with the way around, content, footer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from app.routes import ACCOUNT, HOME, MY_CASES, QUEUE, SERVICES, SIGN_IN_START, SIGNING, VERIFY
+from app.texts import language, say
+from app.views import Viewer
+
+from .html import Words
+from .icons import icon, mark
+from .links import link
+from .notice import flash
+
+#: Where the skip link leads.
+CONTENT = "isi"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a page's own content."""
+
+    viewer: ObjectVar[Viewer]
+    flash: rx.Var[str]
+    flash_kind: rx.Var[str]
+    elsewhere: Words  # this page in the other language
+    current: str = ""  # which entry of the navigation this page belongs to
+    is_broad: bool = False  # a desk's width rather than a reading width
+    offers_sign_in: bool = True
+
+
+def shell(around: Around, *content: rx.Component) -> rx.Component:
+    """Show `content` inside the frame."""
+    return rx.el.div(
+        rx.el.a(say("shell.skip"), href=f"#{CONTENT}", class_name="skip"),
+        _top(around),
+        rx.el.main(
+            rx.el.div(
+                flash(around.flash, around.flash_kind), *content, class_name="wrap stack roomy"
+            ),
+            id=CONTENT,
+            tab_index=-1,
+            class_name="broad" if around.is_broad else "",
+        ),
+        _foot(around),
+        lang=language(),
+    )
+
+
+def _top(around: Around) -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            rx.el.a(mark(), rx.el.span(say("shell.name")), href=link(HOME), class_name="brand"),
+            rx.el.nav(
+                rx.cond(around.viewer.is_staff, _for_staff(around), _for_residents(around.current)),
+                class_name="nav",
+                aria_label=say("shell.nav"),
+            ),
+            rx.el.div(_who(around), class_name="who"),
+            class_name="wrap",
+        ),
+        class_name="top",
+    )
+
+
+def _who(around: Around) -> rx.Component:
+    viewer = around.viewer
+    mine = rx.el.a(
+        icon("person"),
+        rx.el.span(viewer.name),
+        href=link(ACCOUNT),
+        title=say("shell.account"),
+        **_current("account", around.current),
+    )
+    sign_in = rx.el.a(say("shell.sign_in"), href=link(SIGN_IN_START), class_name="b")
+    return rx.cond(viewer.is_signed_in, mine, sign_in if around.offers_sign_in else rx.fragment())
+
+
+def _for_residents(current: str) -> rx.Component:
+    return rx.fragment(
+        _entry("home", "home", HOME, current),
+        _entry("services", "services", SERVICES, current),
+        _entry("cases", "cases", MY_CASES, current),
+    )
+
+
+def _for_staff(around: Around) -> rx.Component:
+    return rx.fragment(
+        _entry("queue", "queue", QUEUE, around.current),
+        rx.cond(around.viewer.can_sign, _entry("signing", "sign", SIGNING, around.current)),
+        _entry("services", "services", SERVICES, around.current),
+    )
+
+
+def _entry(name: str, drawing: str, route: str, current: str) -> rx.Component:
+    return rx.el.a(
+        icon(drawing),
+        rx.el.span(say(f"shell.nav_{name}")),
+        href=link(route),
+        **_current(name, current),
+    )
+
+
+def _current(name: str, current: str) -> dict[str, Any]:
+    return {"aria_current": "page"} if name == current else {}
+
+
+def _foot(around: Around) -> rx.Component:
+    other = "en" if language() == "id" else "id"
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.span(say("shell.about")),
+            rx.el.a(say("shell.verify"), href=link(VERIFY)),
+            rx.el.a(
+                say("shell.other_language"),
+                href=around.elsewhere,
+                lang=other,
+                custom_attrs={"hrefLang": other},
+            ),
+            class_name="wrap",
+        ),
+        class_name="foot",
+    )
