@@ -8,7 +8,6 @@ import posixpath
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import reflex as rx
@@ -24,6 +23,7 @@ from app.ssr.options import Options, options_of
 from app.ssr.outcomes import PageMissing, PageRedirect
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
 from app.ssr.state_run import MISSING, Request, state_for
+from app.ssr.tabs import follow
 
 log = logging.getLogger(__name__)
 
@@ -253,6 +253,7 @@ def install(app: rx.App) -> None:
             yield
 
     app.register_lifespan_task(page_renderer)
+    follow(app)
     app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)
 
     def pages(inner: ASGIApp) -> ASGIApp:
@@ -263,8 +264,3 @@ def install(app: rx.App) -> None:
         [] if given is None else list(given) if isinstance(given, Sequence) else [given]
     )
     app.api_transformer = [*before, pages]
-
-
-def renderer_bundle() -> Path:
-    """Return where the build leaves the renderer."""
-    return get_web_dir().resolve() / "build" / "ssr" / "renderer.js"

@@ -3,19 +3,24 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import reflex_base
+from reflex_base.components.component import BaseComponent
+from reflex_base.environment import environment
 from reflex_base.plugins.base import (
     CommonContext,
     Plugin,
     PostBuildContext,
     PostCompileContext,
     PreCompileContext,
+    RegisterRouteContext,
 )
+from reflex_base.plugins.compiler import PageContext
 from typing_extensions import Unpack, override
 
 from app.ssr import patches
+from app.ssr.compiled import leave_to_browser, prepare_memos, refuse_style
 from app.ssr.toolchain import find_bun
 
 _JS: Final = Path(__file__).parent / "js"
@@ -76,6 +81,26 @@ class SsrPlugin(Plugin):
         )
         for path, change in _MODIFIED.items():
             context["add_modify_task"](path, change)
+
+    @override
+    def register_route(self, **context: Unpack[RegisterRouteContext]) -> None:
+        """Prepare what is compiled beside the pages; the one hook that comes before it."""
+        if not environment.REFLEX_SKIP_COMPILE.get():
+            prepare_memos()
+
+    @override
+    def enter_component(
+        self,
+        comp: BaseComponent,
+        /,
+        *,
+        page_context: PageContext,
+        compile_context: Any,
+        in_prop_tree: bool = False,
+    ) -> None:
+        """Check each component of a page, and make plain forms plain."""
+        refuse_style(comp)
+        leave_to_browser(comp)
 
     @override
     def provides_entry_client(self) -> bool:

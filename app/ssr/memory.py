@@ -1,0 +1,46 @@
+"""What a tab cost the server is given back soon after the tab is gone."""
+# ruff: noqa: SLF001 (Reflex keeps states in places without a public door)
+
+import asyncio
+import ctypes
+from typing import Final
+
+import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
+
+#: A tab that lost its line for less than this finds its state as it left it.
+GRACE_SECONDS: Final = 20.0
+_STILL_BUSY_SECONDS: Final = 5.0
+
+_trims: Final[list[asyncio.TimerHandle]] = []
+
+
+def give_back_later(app: rx.App, token: str, seconds: float = GRACE_SECONDS) -> None:
+    """Drop the state of `token` after a while, unless its tab has come back by then.
+
+    Only what is kept in this process: Redis forgets by itself, in its own time.
+    """
+    asyncio.get_running_loop().call_later(seconds, _give_back, app, token)
+
+
+def _give_back(app: rx.App, token: str) -> None:
+    namespace, manager, root = app.event_namespace, app.state_manager, app._state
+    if namespace is None or root is None or not isinstance(manager, StateManagerMemory):
+        return
+    if token in namespace._token_manager.token_to_socket:
+        return
+    lock = manager._states_locks.get(token)
+    if lock is not None and lock.locked():
+        give_back_later(app, token, _STILL_BUSY_SECONDS)
+        return
+    manager._purge_token(BaseStateToken(ident=token, cls=root))
+    if not _trims:
+        _trims.append(asyncio.get_running_loop().call_later(_STILL_BUSY_SECONDS, _trim))
+
+
+def _trim() -> None:
+    """Have glibc hand freed pages to the system, once for all the tabs that went together."""
+    _trims.clear()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)

@@ -1,0 +1,156 @@
+"""The tabs that are open in this process: what each watches, and what it gives back when it goes.
+
+A page that changes without a gesture says in its `on_load` what it shows: `watch(self, topic)`.
+When that changes, `publish(app, topic)` runs the page's handlers again for every tab that watches
+it, and Reflex sends each browser what is different. A deployment with several processes tells each
+of them, and each publishes to its own tabs.
+"""
+# ruff: noqa: SLF001 (Reflex keeps tokens and sockets in places without a public door)
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+
+import reflex as rx
+from reflex_base.event import Event
+
+from app.ssr.memory import give_back_later
+from app.ssr.state_run import is_server_rendering
+
+
+@dataclass(slots=True)
+class _Tab:
+    router_data: dict[str, Any]
+    topics: set[str] = field(default_factory=set)
+    refreshing: bool = False
+    again: bool = False
+
+
+_tabs: Final[dict[str, _Tab]] = {}
+_watchers: Final[dict[str, set[str]]] = {}
+
+
+def watch(state: rx.State, topic: str) -> None:
+    """Have the page of `state` refreshed whenever `topic` is published, until its tab is gone.
+
+    Call it from `on_load`, any number of times; while a document is made it does nothing.
+    """
+    token = state.router.session.client_token
+    if is_server_rendering() or not token:
+        return
+    tab = _tabs.setdefault(token, _Tab({}))
+    tab.router_data = dict(state._get_root_state().router_data)
+    tab.topics.add(topic)
+    _watchers.setdefault(topic, set()).add(token)
+
+
+def watched() -> dict[str, int]:
+    """Return how many tabs watch each topic."""
+    return {topic: len(tokens) for topic, tokens in _watchers.items()}
+
+
+async def publish(app: rx.App, topic: str) -> int:
+    """Refresh every tab of this process that watches `topic`.
+
+    Returns when all have been sent their changes. A tab that is being refreshed is refreshed once
+    more, however often it was asked for meanwhile.
+
+    Returns:
+        How many tabs were asked.
+    """
+    tokens = tuple(_watchers.get(topic, ()))
+    await asyncio.gather(*(_refresh(app, token) for token in tokens))
+    return len(tokens)
+
+
+async def _refresh(app: rx.App, token: str) -> None:
+    tab = _tabs.get(token)
+    if tab is None:
+        return
+    if tab.refreshing:
+        tab.again = True
+        return
+    tab.refreshing = True
+    try:
+        while True:
+            tab.again = False
+            await _run_page(app, token, tab.router_data)
+            if not tab.again:
+                return
+    finally:
+        tab.refreshing = False
+
+
+async def _run_page(app: rx.App, token: str, router_data: dict[str, Any]) -> None:
+    processor = app.event_processor
+    root = processor._root_context
+    if root is None:
+        return
+    handlers = app.get_load_events(str(router_data.get("asPath", "")).partition("?")[0])
+    running = [
+        await processor.enqueue(token, event, root.fork(token=token, router_data=router_data))
+        for event in Event.from_event_type(handlers, router_data=router_data)
+    ]
+    # What a handler raises goes to the app's exception handler; here only the end matters.
+    await asyncio.gather(*running, return_exceptions=True)
+
+
+async def close_sockets(app: rx.App, matches: Callable[[Mapping[str, str]], bool]) -> int:
+    """Close every websocket of this process whose handshake carried cookies that `matches`.
+
+    The identity of a websocket is what its handshake said, however long ago: close those of a
+    session when it ends. The page stays as it is and connects again when it is next looked at.
+
+    Returns:
+        How many were closed.
+    """
+    namespace, server = app.event_namespace, app.sio
+    if namespace is None or server is None:
+        return 0
+    sids = [
+        sid
+        for sid, connection in namespace._static_router_data.items()
+        if matches(read_cookies(connection["headers"].get("cookie", "")))
+    ]
+    for sid in sids:
+        transport = server.manager.eio_sid_from_sid(sid, namespace.namespace)
+        await server.disconnect(sid, namespace=namespace.namespace)
+        if transport is not None:
+            await server.eio.disconnect(transport)
+    return len(sids)
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """Read a Cookie header; one that cannot be read has no cookies."""
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+def follow(app: rx.App) -> None:
+    """Learn of every tab that goes; called once for each process."""
+    namespace = app.event_namespace
+    if namespace is None:
+        return
+    forget = namespace.on_disconnect
+
+    def on_disconnect(sid: str) -> asyncio.Task[None] | None:
+        token = namespace.sid_to_token.get(sid)
+        done = forget(sid)
+        if token is not None:
+            _forget(token)
+            give_back_later(app, token)
+        return done
+
+    namespace.on_disconnect = on_disconnect
+
+
+def _forget(token: str) -> None:
+    tab = _tabs.pop(token, None)
+    for topic in tab.topics if tab else ():
+        _watchers[topic].discard(token)
+        if not _watchers[topic]:
+            del _watchers[topic]
