@@ -1,0 +1,85 @@
+"""Photos: decoded and encoded anew, so that nothing but the picture is left."""
+
+import io
+from typing import Final
+
+from PIL import Image, ImageFile, ImageOps
+
+from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Inspected, Refusal
+
+_FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+_QUALITY: Final = 85
+_PREVIEW_QUALITY: Final = 78
+_WHITE: Final = (255, 255, 255)
+_SIXTEEN_TO_EIGHT: Final = 1 / 256
+
+#: Our own bounds are asked before anything is decoded, and say more.
+Image.MAX_IMAGE_PIXELS = None
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def clean_image(data: bytes, kind: str, bounds: Bounds) -> Inspected:
+    """Return a photo as a JPEG that stands upright and carries no EXIF.
+
+    Raises:
+        Refusal: too many pixels, or not to be decoded to its end.
+    """
+    try:
+        picture = _upright(data, kind, bounds)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise Refusal(BROKEN) from error
+    width, height = picture.size
+    safe = as_jpeg(picture, _QUALITY)
+    pages = (preview(picture, bounds),)
+    return Inspected(kind, "image/jpeg", safe, pages, 1, width, height)
+
+
+def preview(picture: Image.Image, bounds: Bounds) -> bytes:
+    """Return a picture for the officer's screen; `picture` is made smaller in place."""
+    picture.thumbnail((bounds.preview_width, 2 * bounds.preview_width), reducing_gap=2.0)
+    return as_jpeg(picture, _PREVIEW_QUALITY)
+
+
+def as_jpeg(picture: Image.Image, quality: int) -> bytes:
+    """Return `picture`, in RGB, as a progressive JPEG with no metadata."""
+    bare = io.BytesIO()
+    picture.save(bare, "JPEG", quality=quality, optimize=True, progressive=True, exif=b"")
+    return bare.getvalue()
+
+
+def _upright(data: bytes, kind: str, bounds: Bounds) -> Image.Image:
+    picture = Image.open(io.BytesIO(data), formats=(_FORMATS[kind],))
+    most = bounds.jpeg_pixels if kind == "jpeg" else bounds.pixels
+    if picture.width * picture.height > most:
+        raise Refusal(TOO_MANY_PIXELS, limit=most // 1_000_000)
+    # Of a JPEG, lets the decoder skip detail that the result would not show.
+    picture.draft("RGB", (bounds.side, bounds.side))
+    picture.load()
+    turned = ImageOps.exif_transpose(_shrunk(picture, bounds))
+    return _in_rgb(turned)
+
+
+def _shrunk(picture: Image.Image, bounds: Bounds) -> Image.Image:
+    """First of all smaller: turning and converting would each double the memory.
+
+    A palette cannot be averaged; it is resampled by nearest neighbour and looks rough, so
+    it is converted first, whatever it costs.
+    """
+    if picture.mode == "P" and max(picture.size) > bounds.side:
+        orientation = picture.getexif()
+        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        picture.info["exif"] = orientation.tobytes()
+    picture.thumbnail((bounds.side, bounds.side), reducing_gap=2.0)
+    return picture
+
+
+def _in_rgb(picture: Image.Image) -> Image.Image:
+    """Flatten onto white paper: black ink on a transparent ground would vanish in JPEG."""
+    if picture.mode.startswith("I"):
+        picture = picture.point(lambda value: value * _SIXTEEN_TO_EIGHT).convert("L")
+    if picture.has_transparency_data:
+        shown = picture.convert("RGBA")
+        paper = Image.new("RGB", shown.size, _WHITE)
+        paper.paste(shown, mask=shown.getchannel("A"))
+        return paper
+    return picture.convert("RGB")
