@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from app import settings as configuration
 from app.adapters.news import News
+from app.adapters.oidc import Provider
 from app.adapters.seal import Seal
 from app.adapters.signing.authority import DemoAuthority
 from app.adapters.signing.examiner import PadesExaminer
@@ -20,11 +22,45 @@ from app.settings import Settings
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
 
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
 
 class _Current:
     """The parts of this process, made when they are first asked for."""
 
     parts: Parts | None = None
+
+
+@cache
+def provider() -> Provider:
+    """Return the OpenID provider that the settings name.
+
+    Raises:
+        ValueError: they name none.
+    """
+    oidc = configuration.current().oidc
+    if oidc is None:
+        raise ValueError("no sign-in: start Loket with `python -m app serve`")
+    return Provider(oidc.issuer, oidc.client_id, oidc.client_secret, oidc.metadata_url)
+
+
+def identity_upstream() -> str | None:
+    """Return where the embedded provider listens, when it is Loket's own."""
+    return configuration.current().identity_upstream
+
+
+@cache
+def origins() -> tuple[str, ...]:
+    """Return the addresses under which browsers may reach this Loket.
+
+    On a developer's machine every spelling of the loopback host is the same Loket.
+    """
+    settings = configuration.current()
+    address = urlsplit(settings.public_url)
+    if not settings.public_is_loopback:
+        return (f"{address.scheme}://{address.netloc}",)
+    port = f":{address.port}" if address.port else ""
+    return tuple(f"{address.scheme}://{host}{port}" for host in _LOOPBACK)
 
 
 def parts() -> Parts:
@@ -61,7 +97,7 @@ def assemble(settings: Settings) -> Parts:
         calendar=load_calendar(),
         files=S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure),
         signer=PadesSigner(authority),
-        examiner=PadesExaminer(authority),
+        examiner=PadesExaminer([authority.root], [authority.issuing]),
         seal=Seal(settings.secret_key),
         news=News(psycopg_conninfo(settings.database_url), CHANNEL),
         public_url=settings.public_url,

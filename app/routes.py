@@ -42,6 +42,11 @@ HEALTH = "/healthz"
 READY = "/readyz"
 METRICS = "/metrics"
 
+#: Names in queries: the page to return to, what was just done, and "say what is wrong".
+BACK = "kembali"
+NEWS = "kabar"
+CHECKED = "periksa"
+
 _PART = re.compile(r"\[(\w+)\]")
 ENGLISH = "/en"
 

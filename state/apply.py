@@ -7,9 +7,6 @@ from app.usecases import formview
 from app.views import Form
 from state.visit import page_load, visit_of, visitor_of
 
-#: In the query once sending was tried: say everything that is still wrong.
-CHECKED = "periksa"
-
 
 class ApplyState(rx.State):
     """The resident's form, as far as it is filled in."""
@@ -26,5 +23,5 @@ class ApplyState(rx.State):
             container.parts(),
             actor,
             visit.part(routes.APPLY, "key"),
-            checked=CHECKED in visit.query,
+            checked=routes.CHECKED in visit.query,
         )

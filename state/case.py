@@ -7,7 +7,6 @@ from app.ssr import tabs
 from app.usecases import track
 from app.usecases.parts import case_topic
 from app.views import CaseDetail
-from state.apply import CHECKED
 from state.visit import page_load, visit_of, visitor_of
 
 
@@ -24,6 +23,6 @@ class CaseState(rx.State):
         actor = (await visitor_of(self)).resident()
         reference = visit.part(routes.CASE, "reference")
         self.case = await track.one_case(
-            container.parts(), actor, reference, checked=CHECKED in visit.query
+            container.parts(), actor, reference, checked=routes.CHECKED in visit.query
         )
         tabs.watch(self, case_topic(reference))

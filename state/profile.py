@@ -2,10 +2,9 @@
 
 import reflex as rx
 
-from app import container
+from app import container, routes
 from app.usecases import profile
 from app.views import ProfileForm
-from state.apply import CHECKED
 from state.visit import page_load, visit_of, visitor_of
 
 
@@ -23,6 +22,6 @@ class ProfileState(rx.State):
         self.form = await profile.form(
             container.parts(),
             visitor.actor,
-            back=query.get("kembali", ""),
-            checked=CHECKED in query,
+            back=query.get(routes.BACK, ""),
+            checked=routes.CHECKED in query,
         )

@@ -2,15 +2,12 @@
 
 import reflex as rx
 
-from app import container
+from app import container, routes
 from app.domain.errors import LoginNeeded
 from app.texts import knows, say
 from app.usecases import account
 from app.views import Viewer
 from state.visit import page_load, visit_of, visitor_of
-
-#: The query's name for what was just done: a key of the catalogue, below `flash.`.
-FLASH = "kabar"
 
 
 class ShellState(rx.State):
@@ -29,6 +26,6 @@ class ShellState(rx.State):
         except LoginNeeded:
             visitor = None
         self.viewer = await account.viewer(container.parts(), visitor)
-        key = f"flash.{visit_of(self).query.get(FLASH, '')}"
+        key = f"flash.{visit_of(self).query.get(routes.NEWS, '')}"
         self.flash = say(key) if knows(key) else ""
         self.flash_kind = "problem" if key.startswith("flash.problem") else "done"

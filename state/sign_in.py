@@ -1,7 +1,11 @@
 """The page before the provider's own."""
 
+from urllib.parse import urlencode
+
 import reflex as rx
 
+from app import routes
+from app.ssr.outcomes import PageRedirect
 from app.texts import knows, say
 from state.visit import page_load, visit_of
 
@@ -15,8 +19,11 @@ class SignInState(rx.State):
     @rx.event
     @page_load
     async def load(self) -> None:
-        """Read both from the address."""
+        """Go straight on to the provider, unless that was tried and did not work."""
         query = visit_of(self).query
+        self.back = query.get(routes.BACK, "")
         key = f"sign_in.problem_{query.get('masalah', '')}"
-        self.problem = say(key) if knows(key) else ""
-        self.back = query.get("kembali", "")
+        if not knows(key):
+            back = {routes.BACK: self.back} if self.back else {}
+            raise PageRedirect(f"{routes.SIGN_IN_START}?{urlencode(back)}")
+        self.problem = say(key)

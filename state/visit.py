@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -11,13 +10,11 @@ import reflex as rx
 
 from app import container, routes
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.ssr import tabs
 from app.ssr.outcomes import PageMissing, PageRedirect
 from app.texts import speaking
 from app.usecases import sessions
-from app.usecases.sessions import Visitor
-
-#: The session's cookie, with and without TLS (`__Host-` binds it to this host and to TLS).
-COOKIES = ("__Host-loket", "loket")
+from app.usecases.sessions import Visitor, secret_in
 
 StateT = TypeVar("StateT", bound=rx.State)
 
@@ -44,16 +41,9 @@ class Visit:
 def visit_of(state: rx.State) -> Visit:
     """Return the request that a handler of `state` runs for."""
     url = state.router.url
-    return Visit(url.path, url.query_parameters, secret_in(state.router.headers.cookie))
-
-
-def secret_in(cookie_header: str) -> str:
-    """Return the session's secret from a Cookie header; empty without one."""
-    try:
-        jar = SimpleCookie(cookie_header)
-    except CookieError:
-        return ""
-    return next((jar[name].value for name in COOKIES if name in jar), "")
+    return Visit(
+        url.path, url.query_parameters, secret_in(tabs.read_cookies(state.router.headers.cookie))
+    )
 
 
 async def visitor_of(state: rx.State) -> Visitor:
@@ -94,4 +84,4 @@ def page_load(
 
 def _asking(route: str, here: str) -> str:
     path = routes.in_language(route, routes.language_of(here))
-    return f"{path}?{urlencode({'kembali': here})}"
+    return f"{path}?{urlencode({routes.BACK: here})}"

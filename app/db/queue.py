@@ -15,6 +15,7 @@ _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 CHECK_DOCUMENT = "loket.check_document"
 ISSUE_LETTER = "loket.issue_letter"
+RESCUE = "loket.rescue_stalled"
 
 
 async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: Any) -> None:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 NONCE_MARK: Final = "__nonce__"
 _HTML: Final = b"text/html; charset=utf-8"
 _ASSETS: Final = "/assets/"
+#: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
+_renderers: Final[dict[int, Renderer]] = {}
 
 
 def pattern_of(route: str) -> str:
@@ -239,6 +241,12 @@ def outcomes_over_websocket(
     return backend_exception_handler
 
 
+def renderer_is_ready(app: rx.App) -> bool:
+    """Tell whether the renderer of this process answers now."""
+    renderer = _renderers.get(id(app))
+    return renderer is not None and renderer.ready.is_set()
+
+
 def install(app: rx.App) -> None:
     """Serve the pages of `app` from here on; nothing in development, where Vite serves them."""
     if not environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get():
@@ -252,6 +260,7 @@ def install(app: rx.App) -> None:
         async with renderer.running():
             yield
 
+    _renderers[id(app)] = renderer
     app.register_lifespan_task(page_renderer)
     follow(app)
     app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)

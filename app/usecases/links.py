@@ -58,10 +58,10 @@ def unseal(parts: Parts, purpose: str, token: str) -> dict[str, Any]:
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         mac, text = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:].decode()
     except (binascii.Error, ValueError):
-        raise NotFound(token="unreadable") from None
+        raise NotFound(why="unreadable") from None
     if not hmac.compare_digest(mac, parts.seal.mac(purpose, text)):
-        raise NotFound(token="altered")
+        raise NotFound(why="altered")
     until, told = json.loads(text)
     if parts.now() > datetime.fromtimestamp(until, UTC):
-        raise NotFound(token="too old")
+        raise NotFound(why="too old")
     return told

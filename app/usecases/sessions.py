@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from app.usecases.parts import Parts, session_topic
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+#: The session's cookie with and without TLS; `__Host-` binds it to this host and to TLS.
+SECURE_COOKIE, PLAIN_COOKIE = "__Host-loket", "loket"
 _NOTE_USE_AFTER = timedelta(minutes=1)
 
 
@@ -43,6 +46,11 @@ class Visitor:
         if not self.actor.offices():
             raise NotFound
         return self.actor
+
+
+def secret_in(cookies: Mapping[str, str]) -> str:
+    """Return the session's secret from a request's cookies; empty without one."""
+    return cookies.get(SECURE_COOKIE) or cookies.get(PLAIN_COOKIE) or ""
 
 
 async def begin(

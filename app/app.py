@@ -1,0 +1,81 @@
+"""The composition root: pages in both languages, plain routes, news to open tabs."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import reflex as rx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from app import container, routes
+from app.pages import NOT_FOUND, PAGES, Page
+from app.ssr import tabs
+from app.ssr.middleware import renderer_is_ready
+from app.ssr.options import Options, configure
+from app.texts import LANGUAGES, say, speaking
+from app.usecases.sessions import is_session_of, secret_in
+from app.web import lost
+from app.web.limits import BodyLimit
+from app.web.routes import plain_routes
+from state.shell import ShellState
+
+#: All documents of the largest service at their limits, and the answers beside them.
+_MOST_BODY_BYTES = 120_000_000
+
+
+def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
+    """Put the plain HTTP routes before Reflex's own; runs once in each web process."""
+    configure(app, Options(error_page=lost.for_defect, allowed_origins=container.origins()))
+    site = Starlette(
+        routes=[*plain_routes(lambda: renderer_is_ready(app)), Mount("/", inner)],
+    )
+    return BodyLimit(site, _MOST_BODY_BYTES)
+
+
+@contextlib.asynccontextmanager
+async def _news() -> AsyncIterator[None]:
+    """Pass what other processes announce on to the tabs that are open here."""
+    news = container.parts().news
+    news.subscribe(_tell_tabs)
+    listening = asyncio.create_task(news.listen())
+    try:
+        yield
+    finally:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+
+async def _tell_tabs(topic: str) -> None:
+    if topic.startswith("session:"):
+        await tabs.close_sockets(app, lambda cookies: is_session_of(secret_in(cookies), topic))
+    else:
+        await tabs.publish(app, topic)
+
+
+def _add(page: Page, language: str) -> None:
+    with speaking(language):
+        app.add_page(
+            page.build(),
+            route=routes.in_language(page.route, language),
+            title=say("page.title", title=say(page.title)),
+            description=say("page.description"),
+            on_load=[ShellState.load, *page.loads],
+        )
+
+
+app = rx.App(
+    toaster=None,
+    app_wraps={},
+    reset_style=False,
+    stylesheets=["/app.css"],
+    html_lang="id",
+    api_transformer=[_with_plain_routes],
+)
+for _language in LANGUAGES:
+    for _page in PAGES:
+        _add(_page, _language)
+_add(NOT_FOUND, "id")
+app.register_lifespan_task(_news)

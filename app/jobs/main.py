@@ -1,0 +1,34 @@
+"""The worker: takes jobs out of PostgreSQL until it is told to stop."""
+
+import asyncio
+
+import procrastinate
+
+from app.db.engine import psycopg_conninfo
+from app.jobs.tasks import STALLED_AFTER, jobs
+from app.settings import Settings
+
+_CONCURRENCY = 4
+_HEARTBEAT_SECONDS = 5
+_POLLING_SECONDS = 5
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; a job that is running is finished first."""
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    if settings.database_url is None:
+        raise ValueError("no database: start Loket with `python -m app serve`")
+    connector = procrastinate.PsycopgConnector(conninfo=psycopg_conninfo(settings.database_url))
+    app = procrastinate.App(connector=connector)
+    app.add_tasks_from(jobs, namespace="")
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=_CONCURRENCY,
+            update_heartbeat_interval=_HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_AFTER,
+            fetch_job_polling_interval=_POLLING_SECONDS,
+            shutdown_graceful_timeout=_HEARTBEAT_SECONDS,
+        )

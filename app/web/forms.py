@@ -1,0 +1,122 @@
+"""The resident's forms: each keeps what was typed, then does what its button says."""
+
+from collections.abc import AsyncIterator
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import container, routes
+from app.domain.identity import Actor
+from app.usecases import apply, profile, track, uploads
+from app.usecases.apply import Kept
+from app.usecases.forms import DOCUMENT
+from app.usecases.present.forms import input_id
+from app.usecases.present.services import link
+from app.web.http import local_path, refusable, see_other, uuid_of, visitor_of
+
+_CHUNK = 65_536
+#: The repeating groups of the largest service fit many times over.
+_MOST_FIELDS = 2_000
+_MOST_FILES = 40
+
+
+@refusable
+async def new_case(request: Request) -> Response:
+    """Keep a service's form; attach, add a row, or send, as its button says."""
+    actor = (await visitor_of(request)).resident()
+    form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
+    service = request.path_params["key"]
+    key = uuid_of(_text(form, "form_key"))
+    kept = await apply.keep_new(container.parts(), actor, service, key, _texts(form))
+    return await _go_on(actor, kept, form, link(routes.APPLY, key=service))
+
+
+@refusable
+async def changed_case(request: Request) -> Response:
+    """Keep the form of a case that the office sent back; attach, add a row, or send."""
+    actor = (await visitor_of(request)).resident()
+    form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
+    reference = request.path_params["reference"]
+    kept = await apply.keep_changes(container.parts(), actor, reference, _texts(form))
+    return await _go_on(actor, kept, form, link(routes.CASE, reference=reference))
+
+
+@refusable
+async def message(request: Request) -> Response:
+    """Send the office a message on a case."""
+    actor = (await visitor_of(request)).resident()
+    reference = request.path_params["reference"]
+    text = _text(await request.form(), "text")
+    await track.write(container.parts(), actor, reference, text)
+    return see_other(link(routes.CASE, reference=reference), fragment="pesan")
+
+
+@refusable
+async def withdraw(request: Request) -> Response:
+    """Take a case back."""
+    actor = (await visitor_of(request)).resident()
+    await apply.withdraw(container.parts(), actor, request.path_params["reference"])
+    return see_other(link(routes.MY_CASES), **{routes.NEWS: "withdrawn"})
+
+
+@refusable
+async def keep_profile(request: Request) -> Response:
+    """Keep the profile; go back where the resident came from once it is complete."""
+    visitor = await visitor_of(request)
+    form = await request.form()
+    back = local_path(_text(form, routes.BACK))
+    confirmed = bool(_text(form, "confirm"))
+    if await profile.keep(container.parts(), visitor.actor, _texts(form), confirmed=confirmed):
+        return see_other(back)
+    return see_other(link(routes.PROFILE), **{routes.CHECKED: "1", routes.BACK: back})
+
+
+async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Response:
+    """Do what the pressed button says with a form that was kept."""
+    parts, reference = container.parts(), kept.reference
+    case_page = link(routes.CASE, reference=reference)
+    if not kept.is_open:
+        return see_other(case_page, **{routes.NEWS: "sent"})
+    attached = await _attach_all(actor, reference, form)
+    action, _, subject = _text(form, "action").partition(":")
+    if attached or action == "submit":
+        await uploads.await_checks(parts, actor, reference)
+    match action:
+        case "submit":
+            if await apply.send(parts, actor, reference):
+                return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
+            return see_other(case_page, **{routes.NEWS: "sent"})
+        case "add":
+            await apply.add_row(parts, actor, reference, subject)
+            return see_other(page, fragment=input_id(subject))
+        case "upload":
+            return see_other(page, fragment=input_id(DOCUMENT + subject))
+        case _:
+            return see_other(page, **{routes.NEWS: "saved"})
+
+
+async def _attach_all(actor: Actor, reference: str, form: FormData) -> bool:
+    """Attach every file that was chosen, whichever button was pressed."""
+    attached = False
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile) and value.filename and name.startswith(DOCUMENT):
+            upload = uploads.Upload(value.filename, _chunks(value))
+            requirement = name.removeprefix(DOCUMENT)
+            await uploads.attach(container.parts(), actor, reference, requirement, upload)
+            attached = True
+    return attached
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""

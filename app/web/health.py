@@ -1,0 +1,80 @@
+"""For operators: alive, ready part by part, figures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from ipaddress import ip_address
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from app import container
+from app.web import lost
+
+_PATIENCE_SECONDS = 3.0
+#: A worker writes its heartbeat every 10 s.
+_HEARTBEAT = timedelta(seconds=40)
+#: What Loket can use but does not bring; shown, so that nobody believes it is on.
+_OFF = ("scanner", "sms", "mail", "push", "tsa")
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+async def alive(_: Request) -> Response:
+    """Answer as soon as this process does."""
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+def ready(renderer_is_ready: Callable[[], bool]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the handler that names each part's state; 503 while one is missing."""
+
+    async def renderer() -> bool:
+        return renderer_is_ready()
+
+    probes = {"database": _database, "storage": _storage, "renderer": renderer, "worker": _worker}
+
+    async def answer(_: Request) -> Response:
+        states = await asyncio.gather(*(_state(probe) for probe in probes.values()))
+        parts = dict(zip(probes, states, strict=True)) | dict.fromkeys(_OFF, "off")
+        is_ready = "failing" not in parts.values()
+        return JSONResponse(
+            {"status": "ready" if is_ready else "degraded", "parts": parts},
+            status_code=200 if is_ready else 503,
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return answer
+
+
+async def metrics(request: Request) -> Response:
+    """Give Prometheus its figures, to this machine only."""
+    host = request.client.host if request.client else ""
+    if "x-forwarded-for" in request.headers or not ip_address(host).is_loopback:
+        return lost.response(404)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(probe: Probe) -> str:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return "ok" if await probe() else "failing"
+    except Exception:  # noqa: BLE001 (whatever ails a part, it is failing)
+        return "failing"
+
+
+async def _database() -> bool:
+    async with container.parts().open_work() as work:
+        return (await work.session.execute(text("SELECT true"))).scalar_one()
+
+
+async def _storage() -> bool:
+    await container.parts().files.ready()
+    return True
+
+
+async def _worker() -> bool:
+    query = text("SELECT max(last_heartbeat) > now() - :age FROM procrastinate_workers")
+    async with container.parts().open_work() as work:
+        return bool((await work.session.execute(query, {"age": _HEARTBEAT})).scalar())

@@ -1,0 +1,98 @@
+"""What all plain HTTP handlers share: who asks, how refusals are answered, where to go next."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from app import container, routes
+from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded
+from app.texts import speaking
+from app.usecases import sessions
+from app.usecases.sessions import Visitor, secret_in
+from app.web import lost
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Return who asks.
+
+    Raises:
+        LoginNeeded: nobody is signed in.
+    """
+    return await sessions.visitor(container.parts(), secret_in(request.cookies))
+
+
+def see_other(path: str, *, fragment: str = "", **query: str) -> RedirectResponse:
+    """Answer 303: the browser fetches `path`, so that reload and back are safe."""
+    address = f"{path}?{urlencode(query)}" if query else path
+    return RedirectResponse(f"{address}#{fragment}" if fragment else address, status_code=303)
+
+
+def local_path(address: str) -> str:
+    """Return an address of this site as a path, and the first page for any other.
+
+    Browsers read a backslash as a slash, so one of either kind may stand first, not two.
+    """
+    if address.startswith("/") and not address.startswith(("//", "/\\")):
+        parts = urlsplit(address)
+        if not parts.scheme and not parts.netloc and "\\" not in address and address.isprintable():
+            return address
+    return routes.HOME
+
+
+def uuid_of(text: str) -> UUID:
+    """Return the UUID that `text` is.
+
+    Raises:
+        NotFound: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(why="not an id") from None
+
+
+def refusable(handler: Handler) -> Handler:
+    """Let a handler speak the address's language and raise DomainError.
+
+    Who must sign in is sent there and back; what they may not see is missing; any other
+    refusal is said on the page they came from. A defect passes through.
+    """
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        language = routes.language_of(request.url.path)
+        with speaking(language):
+            try:
+                return await handler(request)
+            except LoginNeeded:
+                sign_in = routes.in_language(routes.SIGN_IN, language)
+                return see_other(sign_in, **{routes.BACK: _page_asked_from(request)})
+            except ProfileNeeded:
+                profile = routes.in_language(routes.PROFILE, language)
+                return see_other(profile, **{routes.BACK: _page_asked_from(request)})
+            except NotFound:
+                # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
+                bare = PlainTextResponse("404\n", status_code=404)
+                return bare if request.method == "GET" else lost.response(404)
+            except DomainError as refusal:
+                log.info("refused: %s", refusal)
+                word = refusal.key.removeprefix("error.")
+                return see_other(_page_asked_from(request), **{routes.NEWS: f"problem_{word}"})
+
+    return guarded
+
+
+def _page_asked_from(request: Request) -> str:
+    """Return the path of the page that a form stood on, or the first page."""
+    if request.method == "GET":
+        return local_path(request.url.path)
+    return local_path(urlsplit(request.headers.get("referer", "")).path)

@@ -1,0 +1,34 @@
+"""Plain pages for what goes wrong outside of any page: no scripts, no state, no renderer."""
+
+from html import escape
+
+from starlette.responses import HTMLResponse
+
+from app import routes
+from app.texts import language, say, speaking
+
+
+def response(status: int, *, error_id: str = "") -> HTMLResponse:
+    """Return the plain page for an HTTP status: 404, 413, 500 or 503."""
+    return HTMLResponse(
+        document(status, error_id), status_code=status, headers={"Cache-Control": "no-store"}
+    )
+
+
+def for_defect(status: int, error_id: str, path: str) -> str:
+    """Return the document for a defect on the page at `path`, with the id to read out."""
+    with speaking(routes.language_of(path)):
+        return document(status, error_id)
+
+
+def document(status: int, error_id: str) -> str:
+    """Return a whole document in the language being spoken."""
+    title, told = say(f"lost.{status}_title"), say(f"lost.{status}_text")
+    spoken, home = language(), routes.in_language(routes.HOME, language())
+    number = say("lost.error_id", id=error_id) if error_id else ""
+    return f"""<!DOCTYPE html>
+<html lang="{spoken}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{escape(title)} - Loket</title><link rel="stylesheet" href="/app.css"></head>
+<body><main class="lost"><h1>{escape(title)}</h1><p>{escape(told)}</p><p>{escape(number)}</p>
+<p><a class="button" href="{home}">{escape(say("lost.home"))}</a></p></main></body></html>"""

@@ -1,0 +1,63 @@
+"""The office's forms: one step on a case, a verdict on a document, many signatures."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import container, routes
+from app.domain.documents import Verdict
+from app.domain.errors import NotFound
+from app.domain.identity import Actor
+from app.domain.workflow import Step
+from app.usecases import review
+from app.usecases.present.services import link
+from app.web.http import refusable, see_other, uuid_of, visitor_of
+
+_VERDICTS = {"accept_document": Verdict.ACCEPTED, "refuse_document": Verdict.REFUSED}
+#: After these the case is somebody else's: the officer goes on with the next one.
+_TO_QUEUE = {Step.FORWARD, Step.RELEASE}
+
+
+@refusable
+async def step(request: Request) -> Response:
+    """Take one step on a case, or decide on one of its documents."""
+    actor = (await visitor_of(request)).staff()
+    reference = request.path_params["reference"]
+    form = await request.form()
+    named = _text(form, "step")
+    page = link(routes.REVIEW, reference=reference)
+    if named in _VERDICTS:
+        return await _decide(actor, reference, form, _VERDICTS[named], page)
+    if named not in set(Step):
+        raise NotFound(step=named)
+    taken = Step(named)
+    note = _text(form, "note") or _text(form, "reason")
+    await review.take_step(container.parts(), actor, reference, taken, note)
+    target = link(routes.QUEUE) if taken in _TO_QUEUE else page
+    return see_other(target, **{routes.NEWS: f"step_{taken.value}"})
+
+
+@refusable
+async def sign_many(request: Request) -> Response:
+    """Initial or sign each chosen letter."""
+    actor = (await visitor_of(request)).staff()
+    form = await request.form()
+    chosen = [value for value in form.getlist("reference") if isinstance(value, str)]
+    outcomes = await review.act_on_many(container.parts(), actor, chosen)
+    refused = [refusal for refusal in outcomes.values() if refusal]
+    news = "problem_some_not_signed" if refused else "signed" if outcomes else "problem_none_chosen"
+    return see_other(link(routes.SIGNING), **{routes.NEWS: news})
+
+
+async def _decide(
+    actor: Actor, reference: str, form: FormData, verdict: Verdict, page: str
+) -> Response:
+    document = uuid_of(_text(form, "document"))
+    reason = _text(form, "reason") or _text(form, "note")
+    await review.decide_document(container.parts(), actor, reference, document, verdict, reason)
+    return see_other(page, fragment=f"d-{document}")
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,129 @@
+"""Sign-in through the provider, and sign-out."""
+
+import base64
+import binascii
+import json
+import logging
+from dataclasses import asdict
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import InvalidTag
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app import container, routes
+from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
+from app.usecases import sessions
+from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, secret_in
+from app.web.http import local_path, refusable, see_other
+
+log = logging.getLogger(__name__)
+
+_ATTEMPT = "loket-masuk"
+_ATTEMPT_SECONDS = 600
+_LONGEST_DEVICE = 200
+
+
+@refusable
+async def start(request: Request) -> Response:
+    """Send the browser to the provider, and remember encrypted what to expect back."""
+    back = local_path(request.query_params.get(routes.BACK, routes.HOME))
+    redirect_uri = _origin(request) + routes.SIGN_IN_DONE
+    try:
+        address, attempt = await container.provider().begin(redirect_uri, back)
+    except ProviderUnavailable as error:
+        log.warning("sign-in: %s", error)
+        return _failed("unavailable", back)
+    answer = RedirectResponse(address, status_code=302)
+    sealed = container.parts().seal.close(json.dumps(asdict(attempt)))
+    answer.set_cookie(
+        _ATTEMPT,
+        base64.urlsafe_b64encode(sealed).decode(),
+        max_age=_ATTEMPT_SECONDS,
+        path=routes.SIGN_IN,
+        secure=_is_secure(),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@refusable
+async def done(request: Request) -> Response:
+    """Take the provider's answer; begin a session under a new id and go back."""
+    attempt = _attempt_of(request)
+    if attempt is None:
+        return _failed("expired", routes.HOME)
+    try:
+        claims = await container.provider().finish(attempt, dict(request.query_params))
+    except SignInFailed as error:
+        log.warning("sign-in refused: %s", error)
+        return _failed("refused", attempt.back)
+    except ProviderUnavailable as error:
+        log.warning("sign-in: %s", error)
+        return _failed("unavailable", attempt.back)
+    if old := secret_in(request.cookies):
+        await sessions.end(container.parts(), old)
+    secret = await sessions.begin(
+        container.parts(),
+        claims.issuer,
+        claims.subject,
+        name=claims.name,
+        phone=claims.phone,
+        device=request.headers.get("user-agent", "")[:_LONGEST_DEVICE],
+    )
+    answer = see_other(attempt.back)
+    answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
+    answer.set_cookie(
+        _session_cookie(),
+        secret,
+        max_age=int(sessions.ABSOLUTE.total_seconds()),
+        path="/",
+        secure=_is_secure(),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+@refusable
+async def out(request: Request) -> Response:
+    """End the session everywhere; what the browser kept of private pages goes too."""
+    if secret := secret_in(request.cookies):
+        await sessions.end(container.parts(), secret)
+    home = routes.in_language(routes.HOME, routes.language_of(request.url.path))
+    answer = see_other(home, **{routes.NEWS: "signed_out"})
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    for name in (SECURE_COOKIE, PLAIN_COOKIE):
+        answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
+    return answer
+
+
+def _attempt_of(request: Request) -> Attempt | None:
+    try:
+        sealed = base64.urlsafe_b64decode(request.cookies.get(_ATTEMPT, ""))
+        return Attempt(**json.loads(container.parts().seal.open(sealed)))
+    except (binascii.Error, InvalidTag, ValueError):
+        return None
+
+
+def _failed(why: str, back: str) -> Response:
+    return see_other(routes.SIGN_IN, masalah=why, **{routes.BACK: back})
+
+
+def _origin(request: Request) -> str:
+    """Return the site's address as this browser spells it, when it is one of ours.
+
+    On a developer's machine `localhost` and `127.0.0.1` are one Loket under two names,
+    and cookies of one are not sent to the other.
+    """
+    asked = f"{request.url.scheme}://{request.url.netloc}"
+    return asked if asked in container.origins() else container.parts().public_url
+
+
+def _is_secure() -> bool:
+    return urlsplit(container.parts().public_url).scheme == "https"
+
+
+def _session_cookie() -> str:
+    return SECURE_COOKIE if _is_secure() else PLAIN_COOKIE
