@@ -56,11 +56,14 @@ def queue_row(case: ObjectVar[CaseCard]) -> rx.Component:
     """Show one of the office's cases as a line that leads to its review."""
     return rx.el.li(
         rx.el.a(
-            rx.el.span(case.reference, class_name="code small"),
-            rx.el.span(badge(case.status, case.status_label)),
-            rx.el.span(rx.el.strong(case.resident), rx.el.div(case.service)),
-            rx.el.span(left(case), rx.el.div(case.documents, class_name="small muted")),
-            rx.el.span(case.holder, " ", case.since, class_name="small muted"),
+            rx.el.div(
+                rx.el.strong(case.resident),
+                rx.el.div(case.service),
+                rx.el.div(say("case.number"), " ", case.reference, class_name="small muted"),
+            ),
+            rx.el.div(left(case), rx.el.div(case.documents, class_name="small muted")),
+            rx.el.div(badge(case.status, case.status_label)),
+            rx.el.div(rx.el.div(case.holder), rx.el.div(case.since), class_name="small muted"),
             href=case.href,
             class_name="line",
         ),

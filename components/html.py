@@ -27,23 +27,26 @@ def post(*children: rx.Component, action: Words, **props: Any) -> rx.Component:
     return HtmlForm.create(*children, action=action, method="post", no_validate=True, **props)
 
 
-def search(label: Words, *, action: Words, name: str, value: Words, button: str) -> rx.Component:
-    """Show a search of one labelled input, sent by GET as `?name=`."""
+def search(label: str, *, example: str, action: Words, value: Words, button: str) -> rx.Component:
+    """Show a search of one labelled input, sent by GET as `?cari=`."""
     return HtmlForm.create(
-        rx.el.label(label, html_for=f"find-{name}", class_name="sr"),
-        rx.el.input(
-            id=f"find-{name}",
-            type="search",
-            name=name,
-            default_value=value,
-            placeholder=label,
-            auto_complete="off",
+        rx.el.label(label, html_for="cari"),
+        rx.el.div(
+            rx.el.input(
+                id="cari",
+                type="search",
+                name="cari",
+                default_value=value,
+                placeholder=example,
+                auto_complete="off",
+            ),
+            rx.el.button(button, type="submit", class_name="b"),
+            class_name="find",
         ),
-        rx.el.button(button, type="submit", class_name="b"),
         action=action,
         method="get",
         role="search",
-        class_name="find",
+        class_name="field",
     )
 
 

@@ -8,6 +8,9 @@ from app.views import MessageLine
 
 from .html import Words, post
 
+#: Where a message that was sent leads back to.
+MESSAGES = "pesan"
+
 
 def messages(
     lines: ArrayVar[list[MessageLine]], can_write: rx.Var[bool], action: Words

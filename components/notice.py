@@ -12,6 +12,9 @@ from .html import Words
 from .icons import icon
 from .live import live
 
+#: Where a form that could not be sent leads back to.
+PROBLEMS = "masalah"
+
 _ICONS = {"info": "info", "turn": "alert", "done": "check", "problem": "alert"}
 
 
@@ -53,6 +56,7 @@ def problem_summary(problems: ArrayVar[list[Problem]]) -> rx.Component:
             rx.el.ul(rx.foreach(problems, line)),
             kind="problem",
             role="alert",
+            id=PROBLEMS,
         ),
     )
 

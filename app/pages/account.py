@@ -3,9 +3,9 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from app.pages.frame import framed
+from app.pages.frame import elsewhere, framed
 from app.pages.page import Page
-from app.routes import ACCOUNT, PROFILE, SIGN_OUT
+from app.routes import ACCOUNT, BACK, PROFILE, SIGN_OUT
 from app.texts import say
 from app.views import SessionLine
 from components.facts import fact, fact_unless_empty, facts
@@ -22,7 +22,12 @@ from state.profile import ProfileState
 def account() -> rx.Component:
     """What Loket knows of me, my sessions, and the way out."""
     return framed(
-        rx.el.h1(say("account.title")), _data(), _sessions(), _way_out(), current="account"
+        rx.el.h1(say("account.title")),
+        _data(),
+        _sessions(),
+        _language(),
+        _way_out(),
+        current="account",
     )
 
 
@@ -62,6 +67,16 @@ def _session(session: ObjectVar[SessionLine]) -> rx.Component:
     )
 
 
+def _language() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(say("account.language")),
+        rx.el.p(
+            say("account.language_now"), " ", rx.el.a(say("shell.other_language"), href=elsewhere())
+        ),
+        class_name="card stack tight",
+    )
+
+
 def _way_out() -> rx.Component:
     return post(
         rx.el.button(say("account.sign_out"), type="submit", class_name="b quiet"),
@@ -80,10 +95,12 @@ def profile() -> rx.Component:
         ),
         problem_summary(form.problems),
         post(
-            rx.el.input(type="hidden", name="kembali", value=form.back),
+            rx.el.input(type="hidden", name=BACK, value=form.back),
             rx.foreach(form.inputs, field),
             rx.cond(form.warnings.length() > 0, _warnings()),
-            rx.el.p(icon("seal"), say("profile.privacy"), class_name="row small muted"),
+            rx.el.p(
+                icon("seal"), rx.el.span(say("profile.privacy")), class_name="line-up small muted"
+            ),
             rx.el.div(
                 rx.el.button(say("profile.save"), type="submit", class_name="b"),
                 class_name="actions",

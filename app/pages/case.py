@@ -14,7 +14,7 @@ from components.html import post, unless_empty
 from components.letter import letter_box
 from components.links import live_link
 from components.live import live
-from components.messages import messages
+from components.messages import MESSAGES, messages
 from components.notice import notice
 from components.slot import slot_line
 from components.timeline import timeline
@@ -39,8 +39,9 @@ def _case() -> rx.Component:
             rx.el.p(say("case.number"), " ", it.reference, " · ", it.office, class_name="muted"),
         ),
         rx.el.div(
-            rx.el.div(_standing(), _note(), _letter(), _form(), _documents(), class_name="stack"),
-            rx.el.div(_timeline(), _messages(), _tracking(), _withdraw(), class_name="stack"),
+            rx.el.div(_standing(), _note(), _letter(), _form(), class_name="stack"),
+            rx.el.div(_timeline(), _tracking(), class_name="stack"),
+            rx.el.div(_documents(), _messages(), _withdraw(), class_name="stack"),
             class_name="stack split",
         ),
         class_name="stack",
@@ -147,6 +148,7 @@ def _messages() -> rx.Component:
         rx.el.section(
             rx.el.h2(say("message.title")),
             messages(it.messages, it.can_message, live_link(CASE_MESSAGE, reference=it.reference)),
+            id=MESSAGES,
             class_name="card stack",
         ),
     )

@@ -23,7 +23,7 @@ def framed(
             viewer=live(ShellState.viewer),
             flash=live(ShellState.flash),
             flash_kind=live(ShellState.flash_kind),
-            elsewhere=_elsewhere(),
+            elsewhere=elsewhere(),
             current=current,
             is_broad=is_broad,
             offers_sign_in=offers_sign_in,
@@ -37,7 +37,7 @@ def back(words: str, route: str) -> rx.Component:
     return rx.el.a(icon("back"), words, href=link(route), class_name="back")
 
 
-def _elsewhere() -> rx.Var[str]:
+def elsewhere() -> rx.Var[str]:
     """Return the address of this very page in the other language."""
     path = live(ShellState.router).url.path
     if language() == "en":

@@ -26,8 +26,8 @@ def _hero() -> rx.Component:
             rx.el.p(say("home.lead"), class_name="lead"),
             search(
                 say("services.search"),
+                example=say("services.search_example"),
                 action=link(SERVICES),
-                name="cari",
                 value="",
                 button=say("services.find"),
             ),

@@ -32,8 +32,8 @@ def queue() -> rx.Component:
                 rx.el.div(
                     search(
                         say("queue.search"),
+                        example=say("queue.search_example"),
                         action=link(QUEUE),
-                        name="cari",
                         value=it.search,
                         button=say("services.find"),
                     ),

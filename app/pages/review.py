@@ -17,7 +17,7 @@ from components.icons import icon
 from components.letter import letter_box
 from components.links import live_link
 from components.live import live
-from components.messages import messages
+from components.messages import MESSAGES, messages
 from components.notice import notice
 from components.slot import standing
 from components.timeline import timeline
@@ -157,6 +157,7 @@ def _document(slot: ObjectVar[Slot]) -> rx.Component:
             ),
             rx.el.p(say("document.none"), class_name="muted"),
         ),
+        id=f"d-{slot.document}",
         class_name="stack",
         data_testid="upload",
     )
@@ -190,6 +191,7 @@ def _messages() -> rx.Component:
                 case.can_message,
                 live_link(CASE_MESSAGE, reference=case.reference),
             ),
+            id=MESSAGES,
             class_name="card stack",
         ),
     )

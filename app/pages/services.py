@@ -25,8 +25,8 @@ def services() -> rx.Component:
             rx.el.h1(say("services.title")),
             search(
                 say("services.search"),
+                example=say("services.search_example"),
                 action=link(SERVICES),
-                name="cari",
                 value=live(ServicesState.search),
                 button=say("services.find"),
             ),

@@ -1,10 +1,11 @@
 """Sign in, for a person who needs to before going on."""
 
 import reflex as rx
+from reflex.vars import FunctionStringVar
 
 from app.pages.frame import framed
 from app.pages.page import Page
-from app.routes import HOME, SIGN_IN, SIGN_IN_START
+from app.routes import BACK, HOME, SIGN_IN, SIGN_IN_START
 from app.texts import say
 from components.links import link
 from components.live import live
@@ -25,7 +26,7 @@ def sign_in() -> rx.Component:
             rx.el.p(
                 rx.el.a(
                     say("shell.sign_in"),
-                    href=link(SIGN_IN_START) + "?kembali=" + live(SignInState.back),
+                    href=f"{link(SIGN_IN_START)}?{BACK}={_quoted(live(SignInState.back))}",
                     class_name="b",
                 )
             ),
@@ -34,6 +35,11 @@ def sign_in() -> rx.Component:
         ),
         offers_sign_in=False,
     )
+
+
+def _quoted(address: rx.Var[str]) -> rx.Var[str]:
+    """Return an address as it may stand inside another's query."""
+    return FunctionStringVar.create("encodeURIComponent").call(address)
 
 
 PAGE = Page(SIGN_IN, sign_in, "title.sign_in", (SignInState.load,))
