@@ -30,5 +30,5 @@ def _fact(key: str, name: str, value: object) -> str:
         in_bytes = key == "problem.file_too_large"
         return size_in_words(value) if in_bytes else number_in_words(value, spoken)
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        return ", ".join(say(f"file.{kind}") for kind in value)
     return str(value)
