@@ -1,0 +1,1 @@
+"""An OpenID provider with demonstration accounts, for a site that only this machine can reach."""
