@@ -32,11 +32,12 @@ class PadesSigner:
     def _sign(
         self, pdf: bytes, signer: SignerIdentity, reason: str, location: str, code: str
     ) -> bytes:
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
         from pyhanko.sign.general import SigningError
         from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+
+        from app.adapters.signing.faithful import FaithfulWriter
 
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
@@ -57,7 +58,7 @@ class PadesSigner:
         )
         key = _as_pyhanko(self._authority.credential_of(signer), self._authority)
         try:
-            writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            writer = FaithfulWriter(io.BytesIO(pdf))
             signed = PdfSigner(metadata, signer=key, new_field_spec=field).sign_pdf(writer)
         except (PdfError, SigningError) as error:
             raise SigningFailed(str(error)) from error

@@ -39,7 +39,11 @@ class Resident(TypedDict):
 
 
 class Answer(TypedDict):
-    """One answered question. The one with the key `purpose` goes into the body's wording."""
+    """One answered question, by the field's name; `value` may have several lines.
+
+    `purpose` goes into the wording of the body, the others into a table. In `domisili`,
+    `body_...` are of the organisation, and `applicant` only says whether there is one.
+    """
 
     key: NotRequired[str]
     label: str
