@@ -14,7 +14,8 @@ from typing import Final
 from app.ssr.toolchain import find_bun, prepare_environment
 
 #: What a page's look can come from, below the project's folder.
-SOURCES: Final = ("app", "components", "state", "assets", "rxconfig.py", "reflex.lock")
+SOURCES: Final = ("app", "components", "state", "assets", "rxconfig.py")
+_LOCKED: Final = ("reflex.lock",)
 _SUFFIXES: Final = frozenset(
     {".py", ".po", ".toml", ".css", ".js", ".jsx", ".json", ".png", ".ico", ".svg", ".lock"}
 )
@@ -58,10 +59,12 @@ def ensure_built(
         say(
             "Building the pages: fetching packages first ..." if first else "Building the pages ..."
         )
+        before = fingerprint(root, sources)
         _run_build(root, notes / _LOG)
-        # Taken after the build, which may have written the lock folder for the first time.
-        stamp = json.dumps({"fingerprint": fingerprint(root, sources)})
-        (notes / _STAMP).write_text(stamp)
+        # The lock is read afterwards, as a first build writes it; the sources were read before, so
+        # that what is changed meanwhile counts as changed.
+        stamp = {"sources": before, "lock": fingerprint(root, _LOCKED)}
+        (notes / _STAMP).write_text(json.dumps(stamp))
 
 
 def is_built(root: Path, sources: Sequence[str] = SOURCES) -> bool:
@@ -69,7 +72,8 @@ def is_built(root: Path, sources: Sequence[str] = SOURCES) -> bool:
     stamp = root / _NOTES / _STAMP
     if not stamp.exists() or not (root / ".web" / "build" / "ssr" / "shells.json").exists():
         return False
-    return json.loads(stamp.read_text()).get("fingerprint") == fingerprint(root, sources)
+    now = {"sources": fingerprint(root, sources), "lock": fingerprint(root, _LOCKED)}
+    return json.loads(stamp.read_text()) == now
 
 
 def fingerprint(root: Path, sources: Sequence[str] = SOURCES) -> str:
@@ -126,6 +130,13 @@ def build_here() -> None:
     if not prerequisites.compile_or_validate_app(compile=True, prerender_routes=False):
         raise SystemExit(1)
     build.setup_frontend_prod(Path.cwd())
+    _settle_lock_folder()
+
+
+def _settle_lock_folder() -> None:
+    """Write the pinned package list in one form: Reflex and bun each have their own."""
+    for packages in Path(_LOCKED[0]).glob("package.json"):
+        packages.write_text(json.dumps(json.loads(packages.read_text()), indent=2) + "\n")
 
 
 def _lay_out_web_folder() -> None:

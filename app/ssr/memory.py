@@ -9,14 +9,12 @@ import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 
-#: A tab that lost its line for less than this finds its state as it left it.
-GRACE_SECONDS: Final = 20.0
 _STILL_BUSY_SECONDS: Final = 5.0
 
 _trims: Final[list[asyncio.TimerHandle]] = []
 
 
-def give_back_later(app: rx.App, token: str, seconds: float = GRACE_SECONDS) -> None:
+def give_back_later(app: rx.App, token: str, seconds: float) -> None:
     """Drop the state of `token` after a while, unless its tab has come back by then.
 
     Only what is kept in this process: Redis forgets by itself, in its own time.

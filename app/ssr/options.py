@@ -38,6 +38,7 @@ class Options:
         allowed_origins: who may open a websocket or send a changing request, as
             `https://host[:port]`; empty: only the address that the request itself was sent to.
         form_targets: other origins that a form may lead to, such as a sign-in provider.
+        tab_grace_seconds: how long the state of a tab is kept that has lost its line.
         foreign_posts: paths that other sites may post to, such as a sign-in callback.
     """
 
@@ -45,6 +46,7 @@ class Options:
     cache_control: Callable[[str], str | None] = _never_cached
     allowed_origins: Collection[str] = ()
     form_targets: Collection[str] = ()
+    tab_grace_seconds: float = 20.0
     foreign_posts: Callable[[str], bool] = _never_exempt
 
 

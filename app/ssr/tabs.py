@@ -17,6 +17,7 @@ import reflex as rx
 from reflex_base.event import Event
 
 from app.ssr.memory import give_back_later
+from app.ssr.options import options_of
 from app.ssr.state_run import is_server_rendering
 
 
@@ -142,7 +143,7 @@ def follow(app: rx.App) -> None:
         done = forget(sid)
         if token is not None:
             _forget(token)
-            give_back_later(app, token)
+            give_back_later(app, token, options_of(app).tab_grace_seconds)
         return done
 
     namespace.on_disconnect = on_disconnect
