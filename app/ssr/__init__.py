@@ -28,6 +28,7 @@ How a page is written::
   All other pages open the websocket at their first event.
 - Forms with `method`, `action` and no `on_submit` are the browser's own, before and after.
   Give fields a `default_value`, never a `value`: what was typed must be nobody else's.
+- `rx.el.html(lang="en")` anywhere in a page, without children, sets that document's language.
 - Style by class names: `style=` props are dropped, as the policy allows no inline styles.
   The title may be state; every navigation is a page load; light and dark are CSS.
 - `rx.App(toaster=None, app_wraps={}, reset_style=False, ...)` leaves out what costs kilobytes.

@@ -38,6 +38,11 @@ async def test_a_select_begins_with_its_option(http):
     assert '<option value="b" selected>' in page.text
 
 
+async def test_a_page_may_have_its_own_language(http):
+    assert '<html lang="id">' in (await http.get("/plain")).text
+    assert '<html lang="en">' in (await http.get("/form")).text
+
+
 async def test_a_missing_case_and_an_unknown_address_answer_404_without_scripts(http):
     for path in ("/cases/404", "/nowhere", "/../etc/passwd", "/%2e%2e/%2e%2e/rxconfig.py"):
         page = await http.get(path, headers=U1)

@@ -162,7 +162,7 @@ def form_page() -> rx.Component:
 
 def plain_page() -> rx.Component:
     """A document: nothing here answers, so nothing is loaded for it."""
-    return rx.el.main(rx.el.h1("Plain"), rx.el.a("case", href="/cases/1"))
+    return rx.el.main(rx.el.html(lang="id"), rx.el.h1("Plain"), rx.el.a("case", href="/cases/1"))
 
 
 def missing_page() -> rx.Component:

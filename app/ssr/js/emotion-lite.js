@@ -19,6 +19,12 @@ function Lifted({ element }) {
   head?.push(element);
   return null;
 }
+// A page may say its own language: `html` within it is no element, only the word for the whole.
+function Language({ lang }) {
+  const head = useContext(Head);
+  if (head !== null) head.lang = lang;
+  return null;
+}
 function Title({ words }) {
   const text = words.join("");
   useEffect(() => {
@@ -44,6 +50,7 @@ export const jsx = (type, props, ...children) => {
     props = rest;
   }
   if (typeof type !== "string") return createElement(type, props, ...children);
+  if (type === "html" && props?.lang && children.length === 0) return createElement(Language, props);
   if (type === "title" && !onServer) return createElement(Title, { words: children });
   if (type === "title" || type === "meta") {
     return createElement(Lifted, { element: createElement(type, props, ...children) });

@@ -14,6 +14,7 @@ const frame = renderToString(
   createElement(Document, null, createElement("div", { id: "rx-root" })),
 ).replace(" suppressHydrationWarning", "");
 const [beforeHeadEnds, rest] = frame.split("</head>");
+const LANG = /<html( lang="[^"]*")?/;
 const [beforePage, afterPage] = rest.split('<div id="rx-root"></div>');
 
 /**
@@ -26,8 +27,9 @@ export const renderDocument = (Page, pattern, url, state, css, tail) => {
   const tree = within(SsrStateContext, state || null, within(Route, routeOf(pattern, url), page));
   const body = renderToString(within(Head, lifted, tree));
   const head = lifted.map((element) => renderToString(element)).join("");
+  const start = lifted.lang ? beforeHeadEnds.replace(LANG, `<html lang="${lifted.lang}"`) : beforeHeadEnds;
   const end = afterPage.replace("</body>", () => tail + "</body>");
-  return `<!DOCTYPE html>${beforeHeadEnds}${head}${css}</head>${beforePage}<div id="rx-root">${body}</div>${end}`;
+  return `<!DOCTYPE html>${start}${head}${css}</head>${beforePage}<div id="rx-root">${body}</div>${end}`;
 };
 
 export default function unused() {
