@@ -2,29 +2,36 @@ import hashlib
 import os
 import tracemalloc
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from app.embedded import Stack
+from app.settings import S3Settings
 from storage import keys
 from storage.port import FileMissing, FileStore, StoreUnavailable, TooLarge
 from storage.s3 import S3Store
-from tests.integration.seaweed import Seaweed, running_seaweed
 
 MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-async def seaweed() -> AsyncIterator[Seaweed]:
-    async with running_seaweed() as server:
-        yield server
+async def s3(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S3Settings]:
+    async with Stack(tmp_path_factory.mktemp("loket")) as settings:
+        assert settings.s3
+        yield settings.s3
 
 
 @pytest.fixture(scope="module")
-async def store(seaweed: Seaweed) -> AsyncIterator[S3Store]:
-    store = seaweed.store()
+async def store(s3: S3Settings) -> AsyncIterator[S3Store]:
+    store = opened(s3)
     await store.ensure_bucket()
     yield store
     await store.close()
+
+
+def opened(s3: S3Settings) -> S3Store:
+    return S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure)
 
 
 async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
@@ -156,8 +163,8 @@ async def test_keys_go_on_beyond_one_page_of_the_store(store: S3Store):
     assert len(await _all(store.keys("many/"))) == 1100
 
 
-async def test_a_ready_store_is_silent_and_one_without_its_bucket_is_not(seaweed: Seaweed):
-    store = seaweed.store("another")
+async def test_a_ready_store_is_silent_and_one_without_its_bucket_is_not(s3: S3Settings):
+    store = opened(replace(s3, bucket="another"))
     with pytest.raises(StoreUnavailable, match="another"):
         await store.ready()
     await store.ensure_bucket()
@@ -175,9 +182,9 @@ async def test_a_store_that_does_not_answer_is_unavailable(unused_tcp_port: int)
     await store.close()
 
 
-async def test_a_wrong_secret_reads_nothing(seaweed: Seaweed, store: S3Store):
+async def test_a_wrong_secret_reads_nothing(s3: S3Settings, store: S3Store):
     await _put(store, "private", b"x")
-    stranger = seaweed.store(secret="not-the-secret")
-    with pytest.raises(Exception, match="(SignatureDoesNotMatch|AccessDenied)"):
+    stranger = opened(replace(s3, secret_key="not-the-secret"))
+    with pytest.raises(Exception, match=r"(SignatureDoesNotMatch|AccessDenied)"):
         await stranger.get("private")
     await stranger.close()
