@@ -16,24 +16,27 @@ from state.home import HomeState
 
 def home() -> rx.Component:
     """Search, services often asked for, how it works, follow a case, check a letter."""
-    return framed(_hero(), _popular(), _how(), _more(), current="home")
+    return framed(
+        _hero(),
+        rx.el.div(_popular(), _how(), class_name="stack roomy halves"),
+        _more(),
+        current="home",
+        is_broad=True,
+    )
 
 
 def _hero() -> rx.Component:
     return rx.el.section(
-        rx.el.div(
-            rx.el.h1(say("home.title")),
-            rx.el.p(say("home.lead"), class_name="lead"),
-            search(
-                say("services.search"),
-                example=say("services.search_example"),
-                action=link(SERVICES),
-                value="",
-                button=say("services.find"),
-            ),
-            class_name="wrap stack",
+        rx.el.h1(say("home.title")),
+        rx.el.p(say("home.lead"), class_name="lead"),
+        search(
+            say("services.search"),
+            example=say("services.search_example"),
+            action=link(SERVICES),
+            value="",
+            button=say("services.find"),
         ),
-        class_name="hero",
+        class_name="hero stack",
     )
 
 
@@ -44,7 +47,7 @@ def _popular() -> rx.Component:
             rx.foreach(live(HomeState.popular), lambda service: rx.el.li(service_card(service))),
             class_name="list card",
         ),
-        rx.el.p(rx.el.a(say("home.all_services"), href=link(SERVICES), class_name="back")),
+        rx.el.p(rx.el.a(say("home.all_services"), href=link(SERVICES), class_name="more")),
         class_name="stack",
     )
 

@@ -61,20 +61,38 @@ def _listed(service: ObjectVar[ServiceCard], index: NumberVar[int]) -> rx.Compon
 def service() -> rx.Component:
     """One service, or the page for an address that does not exist."""
     return framed(
-        rx.cond(live(ServiceState.service).key != "", _service(), lost()), current="services"
+        rx.cond(live(ServiceState.service).key != "", _service(), lost()),
+        current="services",
+        is_broad=True,
     )
 
 
 def _service() -> rx.Component:
     it = live(ServiceState.service)
     return rx.el.article(
-        back(say("services.title"), SERVICES),
         rx.el.header(
+            back(say("services.title"), SERVICES),
             rx.el.h1(it.name),
             rx.el.p(it.summary, class_name="lead"),
-            facts(fact(say("service.time"), it.time), fact(say("service.fee"), it.fee)),
-            class_name="stack",
+            class_name="stack tight",
         ),
+        rx.el.aside(
+            facts(fact(say("service.time"), it.time), fact(say("service.fee"), it.fee)),
+            rx.el.div(
+                rx.el.a(say("service.apply"), href=it.apply_href, class_name="b"),
+                class_name="call",
+            ),
+            class_name="card stack",
+            aria_label=say("service.in_short"),
+        ),
+        rx.el.div(_about(), class_name="stack roomy"),
+        class_name="stack split",
+    )
+
+
+def _about() -> rx.Component:
+    it = live(ServiceState.service)
+    return rx.fragment(
         rx.el.section(
             rx.el.h2(say("service.documents")),
             rx.cond(
@@ -103,11 +121,6 @@ def _service() -> rx.Component:
             class_name="stack",
         ),
         _folded(say("service.legal_basis"), it.legal_basis),
-        rx.el.div(
-            rx.el.a(say("service.apply"), href=it.apply_href, class_name="b"),
-            class_name="actions",
-        ),
-        class_name="stack roomy",
     )
 
 

@@ -6,7 +6,7 @@ from app.pages.frame import framed
 from app.pages.page import Page
 from app.routes import VERIFY, VERIFY_CODE
 from app.texts import say
-from components.html import by_code, post
+from components.html import by_code, post, said
 from components.letter import verdict_box
 from components.links import link
 from components.live import live
@@ -33,7 +33,7 @@ def _by_code() -> rx.Component:
             say("verify.code"),
             action=link(VERIFY),
             value=live(VerifyState.typed),
-            problem=live(VerifyState.problem),
+            problem="",
             button=say("verify.button"),
         ),
         class_name="card stack",
@@ -46,15 +46,17 @@ def _by_file() -> rx.Component:
         post(
             rx.el.div(
                 rx.el.label(say("verify.file"), html_for="surat"),
-                rx.el.p(say("verify.file_hint"), id="surat-said", class_name="hint small"),
+                said("surat", say("verify.file_hint"), live(VerifyState.problem)),
                 rx.el.input(
                     type="file",
                     id="surat",
                     name="surat",
                     accept="application/pdf,.pdf",
                     aria_describedby="surat-said",
+                    aria_invalid=live(VerifyState.problem) != "",
                 ),
                 class_name="field",
+                data_bad=live(VerifyState.problem) != "",
             ),
             rx.el.div(rx.el.button(say("verify.button_file"), type="submit", class_name="b quiet")),
             action=link(VERIFY),
