@@ -31,7 +31,6 @@ NONCE_MARK: Final = "__nonce__"
 _HTML: Final = b"text/html; charset=utf-8"
 _ASSETS: Final = "/assets/"
 
-_renderers: Final[dict[int, Renderer]] = {}
 #: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
 _renderers: Final[dict[int, Renderer]] = {}
 
@@ -249,18 +248,12 @@ def renderer_is_ready(app: rx.App) -> bool:
     return renderer is not None and renderer.ready.is_set()
 
 
-def renderer_is_ready(app: rx.App) -> bool:
-    """Tell whether this process has a renderer that answers, as a readiness check asks."""
-    renderer = _renderers.get(id(app))
-    return renderer is not None and renderer.ready.is_set()
-
-
 def install(app: rx.App) -> None:
     """Serve the pages of `app` from here on; nothing in development, where Vite serves them."""
     if not environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get():
         return
     built = get_web_dir().resolve() / "build" / "ssr"
-    renderer = _renderers[id(app)] = Renderer(built / "renderer.js")
+    renderer = Renderer(built / "renderer.js")
     shells = json.loads((built / "shells.json").read_text())
 
     @contextlib.asynccontextmanager
