@@ -12,7 +12,7 @@ from app.embedded.lock import sole_user
 from app.embedded.postgres import Postgres, find_postgres
 from app.embedded.privilege import Manner
 from app.embedded.seaweedfs import BUCKET, REGION, SeaweedFS, find_seaweedfs
-from app.embedded.supervisor import Supervisor
+from app.embedded.supervisor import Supervisor, together
 from app.settings import OidcSettings, S3Settings, Settings, load
 
 
@@ -146,7 +146,7 @@ class Stack:
             starts.append(self._start_seaweedfs(servers.seaweedfs))
         if servers.identity:
             starts.append(self.supervisor.start(servers.identity.part()))
-        await asyncio.gather(*starts)
+        await together(*starts)
 
     async def _start_postgres(self, postgres: Postgres) -> None:
         if postgres.is_new:

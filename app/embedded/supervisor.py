@@ -5,10 +5,10 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from app.embedded.kinship import die_with, keeping
 
@@ -19,7 +19,7 @@ _LONGEST_BACK_OFF = 5.0
 _STABLE_SECONDS = 10.0
 _TRIES_TO_START = 5
 _LARGEST_LOG = 10_000_000
-_TAIL_LINES = 8
+_TAIL_LINES = 12
 
 
 class PartFailed(Exception):
@@ -30,6 +30,10 @@ async def _nothing_to_do() -> None:
     return
 
 
+async def _at_once() -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A program that has to run.
@@ -37,9 +41,9 @@ class Part:
     Attributes:
         name: of its log file and in messages.
         command: the program and its arguments.
-        ready: asked again and again after a start until it says True.
         environment: the whole of it.
         folder: where it runs.
+        ready: asked again and again after a start until it says True.
         before: done before each start, as after a kill something may be left over.
         stop_signal: asks it to end; after `stop_seconds` it is killed.
         orphan_signal: what the kernel sends it when the supervisor dies.
@@ -51,9 +55,9 @@ class Part:
 
     name: str
     command: tuple[str, ...]
-    ready: Callable[[], Awaitable[bool]]
     environment: Mapping[str, str]
     folder: Path
+    ready: Callable[[], Awaitable[bool]] = _at_once
     before: Callable[[], Awaitable[None]] = _nothing_to_do
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
@@ -117,6 +121,21 @@ class Supervisor:
             await asyncio.sleep(_FIRST_BACK_OFF * 2**attempt)
         del self._running[part.name]
         raise PartFailed(f"{part.name} does not start{self._last_words(part)}")
+
+    async def run(self, part: Part) -> None:
+        """Run `part` to its end, as it is one that ends by itself.
+
+        Raises:
+            PartFailed: it said that it failed.
+        """
+        running = await self._spawn(part)
+        try:
+            status = await running.process.wait()
+        finally:
+            await self._end(running)
+            del self._running[part.name]
+        if status:
+            raise PartFailed(f"{part.name} failed ({_why(status)}){self._last_words(part)}")
 
     async def wait_until_up(self, name: str) -> None:
         """Return when the part is ready, or ready again."""
@@ -216,6 +235,16 @@ class Supervisor:
     def _last_words(self, part: Part) -> str:
         lines = self.log(part.name).read_text(errors="replace").splitlines()[-_TAIL_LINES:]
         return "".join(f"\n  {line}" for line in lines)
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all at once; when one fails, end the others and raise what it raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 def _kill_group(leader: int) -> None:

@@ -24,7 +24,7 @@ from app.embedded.identity.words import WORDS, language_of
 _LARGEST_FORM = 16_384
 _PRIVATE = {
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
 

@@ -1,0 +1,115 @@
+"""`python -m app COMMAND`: everything that Loket does from a command line."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.embedded import DataFolderInUse, PartFailed
+from app.embedded.identity.site import NotLoopback
+from app.settings import Settings, SettingsError, current
+
+Command = Callable[[Settings, argparse.Namespace], None]
+_WRONG_SETTINGS = 2
+
+
+def _serve(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.serving import serve
+
+    serve(settings, _say)
+
+
+def _web(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.ssr.serve import run
+
+    run(settings.host, settings.port, settings.workers)
+
+
+def _worker(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.jobs.main import run
+
+    run(settings)
+
+
+def _build(_settings: Settings, _given: argparse.Namespace) -> None:
+    from app.ssr.build import ensure_built
+
+    ensure_built(_say)
+
+
+def _prepare(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import prepare
+
+    prepare(settings)
+
+
+def _migrate(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import migrate
+
+    migrate(settings)
+
+
+def _seed(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import seed
+
+    seed(settings)
+
+
+def _grant(settings: Settings, given: argparse.Namespace) -> None:
+    from app.operating import grant
+
+    grant(settings, given.subject, given.role, given.office)
+
+
+def _identity(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import serve_identity
+
+    serve_identity(settings)
+
+
+_COMMANDS: dict[str, tuple[Command, str]] = {
+    "serve": (_serve, "start all of Loket and stay in the foreground"),
+    "web": (_web, "serve pages; the other servers are named in the settings"),
+    "worker": (_worker, "do the jobs that wait in the database"),
+    "build": (_build, "build the pages, unless nothing changed"),
+    "prepare": (_prepare, "migrate, make the bucket, and fill in what the settings ask for"),
+    "migrate": (_migrate, "bring the database to the newest schema"),
+    "seed": (_seed, "fill in the demo office"),
+    "grant": (_grant, "give a subject of the sign-in provider a role at an office"),
+    "identity": (_identity, "serve the demo sign-in alone"),
+}
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    found = {name: commands.add_parser(name, help=told) for name, (_, told) in _COMMANDS.items()}
+    found["grant"].add_argument("subject", help="as the provider calls the person")
+    found["grant"].add_argument("role", help="such as petugas, camat or admin")
+    found["grant"].add_argument("office", help="the office's id")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; 2 is for wrong settings."""
+    given = _parser().parse_args(arguments)
+    try:
+        _COMMANDS[given.command][0](current(), given)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return _WRONG_SETTINGS
+    except (DataFolderInUse, NotLoopback, PartFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""What operators do from the command line, against the servers that the settings name.
+
+Where they name none, the embedded ones are used: those that are running, or our own for
+as long as the command takes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from app import container
+from app.db.migrate import upgrade
+from app.domain.errors import DomainError
+from app.domain.identity import Role
+from app.embedded import DataFolderInUse, Stack, settings_of_running
+from app.embedded.identity.__main__ import serve as serve_provider
+from app.embedded.identity.server import find_identity
+from app.settings import OidcSettings, S3Settings, Settings, SettingsError
+from app.usecases import demo, grants
+from app.usecases.parts import Parts
+from storage.s3 import S3Store
+
+Work = Callable[[Settings], Awaitable[None]]
+
+
+def prepare(settings: Settings) -> None:
+    """Do all that must be done before Loket serves; again is harmless."""
+    asyncio.run(_with_servers(settings, _prepare))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema."""
+    asyncio.run(_with_servers(settings, _migrate))
+
+
+def seed(settings: Settings) -> None:
+    """Fill in the demo offices, staff and residents."""
+    asyncio.run(_with_servers(settings, _seed))
+
+
+def grant(settings: Settings, subject: str, role: str, office: str) -> None:
+    """Give `subject` a role at an office.
+
+    Raises:
+        SystemExit: there is no such role or office; the message names those that there are.
+    """
+    asyncio.run(_with_servers(settings, lambda full: _grant(full, subject, role, office)))
+
+
+def serve_identity(settings: Settings) -> None:
+    """Serve the demo sign-in alone, on its own port of the data folder.
+
+    Raises:
+        NotLoopback: the public address is one that others can reach.
+    """
+    folder = settings.data_dir / "identity"
+    identity = find_identity(folder, settings.public_url, frozenset({settings.port}))
+    asyncio.run(serve_provider(identity))
+
+
+async def _with_servers(settings: Settings, work: Work) -> None:
+    if settings.complete:
+        await work(settings)
+        return
+    stack = Stack.missing_in(settings, print)
+    try:
+        async with stack as full:
+            await stack.up()
+            await work(full)
+    except DataFolderInUse:
+        await work(settings_of_running(settings))
+
+
+async def _prepare(settings: Settings) -> None:
+    await _migrate(settings)
+    await _make_bucket(_s3(settings))
+    if settings.demo:
+        await _seed(settings)
+    if settings.admin_subject:
+        await _first_admin(settings, settings.admin_subject)
+
+
+async def _migrate(settings: Settings) -> None:
+    if settings.database_url is None:
+        raise SettingsError("LOKET_DATABASE_URL", "is required")
+    await asyncio.to_thread(upgrade, settings.database_url)
+
+
+async def _make_bucket(s3: S3Settings) -> None:
+    store = S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure)
+    await store.ensure_bucket()
+    await store.close()
+
+
+async def _seed(settings: Settings) -> None:
+    await demo.seed(container.assemble(settings), _oidc(settings).issuer)
+
+
+async def _grant(settings: Settings, subject: str, role: str, office: str) -> None:
+    parts = container.assemble(settings)
+    if role not in grants.GRANTABLE:
+        raise SystemExit(f"no role {role!r}: choose from {', '.join(grants.GRANTABLE)}")
+    try:
+        await grants.grant(parts, _oidc(settings).issuer, subject, Role(role), office)
+    except DomainError:
+        known = ", ".join(name for name, _ in await grants.offices(parts))
+        raise SystemExit(f"no office {office!r}: there are {known or 'none yet'}") from None
+
+
+async def _first_admin(settings: Settings, subject: str) -> None:
+    """Make `subject` admin, unless there is one: whoever was dismissed stays dismissed."""
+    parts = container.assemble(settings)
+    if await _has_admin(parts):
+        return
+    for office, _name in await grants.offices(parts):
+        await grants.grant(parts, _oidc(settings).issuer, subject, Role.ADMIN, office)
+
+
+async def _has_admin(parts: Parts) -> bool:
+    async with parts.open_work() as work:
+        return any(grant.role == Role.ADMIN for grant in await work.people.grants())
+
+
+def _s3(settings: Settings) -> S3Settings:
+    if settings.s3 is None:
+        raise SettingsError("LOKET_S3_ENDPOINT", "is required")
+    return settings.s3
+
+
+def _oidc(settings: Settings) -> OidcSettings:
+    if settings.oidc is None:
+        raise SettingsError("LOKET_OIDC_ISSUER", "is required")
+    return settings.oidc
