@@ -165,11 +165,12 @@ def _document(slot: ObjectVar[Slot]) -> rx.Component:
 
 def _sheets(slot: ObjectVar[Slot]) -> rx.Component:
     def sheet(address: rx.Var[str], index: NumberVar[int]) -> rx.Component:
+        page = say("review.sheet")
         return rx.el.a(
             rx.el.img(
                 src=address,
                 loading="lazy",
-                alt=f"{slot.label}, {say('review.sheet')} {index + 1}",
+                alt=f"{slot.label}, {page} {index + 1}",
                 class_name="sheet",
             ),
             href=address,
