@@ -4,13 +4,30 @@ import os
 
 import reflex as rx
 
+from app.pwa.manifest import Icon, Manifest
+from app.pwa.plugin import PwaPlugin
 from app.ssr.plugin import SsrPlugin
 
+_manifest = Manifest(
+    name="Loket",
+    short_name="Loket",
+    language="id",
+    theme="#134a86",
+    theme_dark="#12161c",
+    background="#f6f4ee",
+    offline="/luring",
+    icons=(
+        Icon("/icons/icon-192.png", 192),
+        Icon("/icons/icon-512.png", 512),
+        Icon("/icons/maskable-512.png", 512, maskable=True),
+    ),
+    categories=("government",),
+)
 _redis = os.environ.get("REFLEX_REDIS_URL") or os.environ.get("LOKET_REDIS_URL")
 
 config = rx.Config(
     app_name="app",
-    plugins=[SsrPlugin()],
+    plugins=[SsrPlugin(), PwaPlugin(_manifest)],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,

@@ -132,13 +132,13 @@ async def test_a_form_with_a_handler_tells_it(tab: Tab):
 
 
 async def test_a_change_reaches_the_open_page(tab: Tab):
-    await tab.open("/cases/1")
-    await tab.watched_by("case:1", 1)
+    await tab.open("/cases/2")
+    await tab.watched_by("case:2", 1)
     async with httpx.AsyncClient(base_url=tab.site.url) as http:
-        assert (await http.post("/decide/1/done")).json() == 1
+        assert (await http.post("/decide/2/done")).json() == 1
         await tab.page.wait_for_selector("#status[data-status=done]")
         assert await tab.text("#timeline") == "Tue\ndone"
-        await http.post("/decide/1/submitted")
+        await http.post("/decide/2/submitted")
     await tab.page.wait_for_selector("#status[data-status=submitted]")
     assert tab.problems == []
 

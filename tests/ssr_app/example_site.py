@@ -29,7 +29,10 @@ class Case:
     timeline: list[Line] = field(default_factory=list)
 
 
-CASES = {"1": Case("1", "u1", "submitted", [Line("Mon", ["sent", "</script><b>"])])}
+CASES = {
+    reference: Case(reference, "u1", "submitted", [Line("Mon", ["sent", "</script><b>"])])
+    for reference in ("1", "2")
+}
 SAVED: list[dict[str, str]] = []
 
 
@@ -169,6 +172,10 @@ def missing_page() -> rx.Component:
     return rx.el.main(rx.el.h1("Nothing here"), rx.el.button("x", on_click=CaseState.click))
 
 
+def offline_page() -> rx.Component:
+    return rx.el.main(rx.el.h1("No network"))
+
+
 async def save(request: Request) -> Response:
     async with request.form() as form:
         file = form["file"]
@@ -220,7 +227,6 @@ app = rx.App(
     reset_style=False,
     stylesheets=["/app.css"],
     html_lang="en",
-    head_components=[rx.el.link(rel="icon", href="data:,")],
     api_transformer=Starlette(
         routes=[
             Route("/save", save, methods=["POST"]),
@@ -237,6 +243,7 @@ app.add_page(case_page, "/cases/[reference]", title=CaseState.heading, on_load=C
 app.add_page(form_page, "/form", title="Form")
 app.add_page(plain_page, "/plain", title="Plain")
 app.add_page(plain_page, "/", title="Home")
+app.add_page(offline_page, "/offline", title="Offline")
 app.add_page(missing_page, "/404", title="Missing")
 configure(
     app,

@@ -64,6 +64,8 @@
     kept.splice(0).forEach(replay);
   });
 
+  const worker = d.querySelector("link[rel=serviceworker]");
+  if (worker) addEventListener("load", () => navigator.serviceWorker?.register(worker.href));
   if (me.shell !== undefined) return start();
   const line = navigator.connection ?? {};
   const timing = performance.getEntriesByType("navigation")[0] ?? {};
