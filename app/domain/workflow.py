@@ -40,6 +40,8 @@ class Step(StrEnum):
     RELEASE = "release"
     REQUEST_CHANGES = "request_changes"
     ANSWER = "answer"
+    SUBMIT_AGAIN = "submit_again"
+    RETURN_FILE = "return_file"
     FORWARD = "forward"
     INITIAL = "initial"
     SIGN = "sign"
@@ -57,13 +59,16 @@ WORKFLOW: Final[dict[tuple[Status, Step], tuple[Role | str, Status]]] = {
     (Status.DRAFT, Step.SUBMIT): (Role.RESIDENT, Status.SUBMITTED),
     (Status.DRAFT, Step.WITHDRAW): (Role.RESIDENT, Status.WITHDRAWN),
     (Status.SUBMITTED, Step.TAKE): (Role.OFFICER, Status.IN_REVIEW),
+    (Status.SUBMITTED, Step.RETURN_FILE): (Role.SYSTEM, Status.NEEDS_CHANGES),
     (Status.SUBMITTED, Step.WITHDRAW): (Role.RESIDENT, Status.WITHDRAWN),
     (Status.IN_REVIEW, Step.RELEASE): (Role.OFFICER, Status.SUBMITTED),
     (Status.IN_REVIEW, Step.REQUEST_CHANGES): (Role.OFFICER, Status.NEEDS_CHANGES),
+    (Status.IN_REVIEW, Step.RETURN_FILE): (Role.SYSTEM, Status.NEEDS_CHANGES),
     (Status.IN_REVIEW, Step.FORWARD): (Role.OFFICER, Status.AWAITING_SIGNATURE),
     (Status.IN_REVIEW, Step.REJECT): (Role.OFFICER, Status.REJECTED),
     (Status.IN_REVIEW, Step.WITHDRAW): (Role.RESIDENT, Status.WITHDRAWN),
     (Status.NEEDS_CHANGES, Step.ANSWER): (Role.RESIDENT, Status.IN_REVIEW),
+    (Status.NEEDS_CHANGES, Step.SUBMIT_AGAIN): (Role.RESIDENT, Status.SUBMITTED),
     (Status.NEEDS_CHANGES, Step.REJECT): (Role.OFFICER, Status.REJECTED),
     (Status.NEEDS_CHANGES, Step.WITHDRAW): (Role.RESIDENT, Status.WITHDRAWN),
     (Status.AWAITING_SIGNATURE, Step.INITIAL): (TURN, Status.AWAITING_SIGNATURE),

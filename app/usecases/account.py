@@ -40,7 +40,9 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
         birth=birth,
         region=region,
         roles=[
-            say("account.role_at", role=say(f"role.{grant.role}"), office=offices[grant.office].name)
+            say(
+                "account.role_at", role=say(f"role.{grant.role}"), office=offices[grant.office].name
+            )
             for grant in visitor.actor.grants
             if grant.office in offices
         ],

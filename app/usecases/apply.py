@@ -104,9 +104,15 @@ async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]
         if case.status == Status.DRAFT:
             await _freeze(work, case, service, actor)
             case.submitted_at = now
-        step = Step.SUBMIT if case.status == Status.DRAFT else Step.ANSWER
-        await move(parts, work, case, step, actor)
+        await move(parts, work, case, _sending(case), actor)
         return []
+
+
+def _sending(case: CaseRow) -> Step:
+    """Return the step of sending: to the officer who has the case, or into the queue."""
+    if case.status == Status.DRAFT:
+        return Step.SUBMIT
+    return Step.ANSWER if case.holder_id else Step.SUBMIT_AGAIN
 
 
 async def withdraw(parts: Parts, actor: Actor, reference: str) -> None:

@@ -7,16 +7,20 @@ from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.documents import Safety
 from app.domain.errors import NotFound
-from app.domain.identity import STAFF, Actor
+from app.domain.identity import LOKET, STAFF, Actor
+from app.domain.workflow import Status, Step
 from app.usecases.apply import service_of
 from app.usecases.links import Link
-from app.usecases.moves import announce
+from app.usecases.moves import announce, move
 from app.usecases.parts import Parts
+from app.usecases.present.problems import in_words
 from storage import keys
 
 _JPEG = "image/jpeg"
 _EXTENSIONS = {_JPEG: "jpg", "application/pdf": "pdf"}
 _MAX_BYTES = 64_000_000
+#: A file that is refused after its case was sent gives the case back to the resident.
+_WITH_OFFICE = frozenset({Status.SUBMITTED, Status.IN_REVIEW})
 
 
 async def check(parts: Parts, document_id: UUID) -> None:
@@ -110,8 +114,19 @@ async def _decide(parts: Parts, document_id: UUID, found: Inspected | Refused) -
         document = await work.documents.get(document_id, lock=True)
         if document is None or document.safety != Safety.QUARANTINED:
             return
+        case = await work.cases.by_id(document.case_id, lock=True)
         _write(document, found)
-        await announce(work, await work.cases.by_id(document.case_id))
+        is_current = document.replaced_at is None
+        if isinstance(found, Refused) and is_current and Status(case.status) in _WITH_OFFICE:
+            await move(parts, work, case, Step.RETURN_FILE, LOKET, _why(parts, case, document))
+        await announce(work, case)
+
+
+def _why(parts: Parts, case: CaseRow, document: DocumentRow) -> str:
+    """Return which file is refused and why, for the note that the resident reads."""
+    need = service_of(parts, case.service).requirement(document.requirement)
+    label = need.label.id if need else document.requirement
+    return f"{label}: {in_words(document.refusal, document.refusal_facts)}"
 
 
 def _write(document: DocumentRow, found: Inspected | Refused) -> None:

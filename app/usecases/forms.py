@@ -76,8 +76,6 @@ def _document_problem(document: DocumentRow | None, *, required: bool) -> str:
         return "problem.document_required" if required else ""
     if document.safety == Safety.REFUSED:
         return document.refusal
-    if document.safety == Safety.QUARANTINED:
-        return "problem.document_being_checked"
     if document.verdict == Verdict.REFUSED:
         return "problem.document_replace"
     return ""

@@ -21,7 +21,8 @@ from storage import keys
 from storage.port import StoreUnavailable, TooLarge
 
 #: How long an upload's answer waits for the check, in seconds; most take well under one.
-PATIENCE = 5.0
+#: A case may be sent with a file that is still being checked: see `documents.check`.
+PATIENCE = 6.0
 
 
 @dataclass(frozen=True, slots=True)

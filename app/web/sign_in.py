@@ -72,7 +72,7 @@ async def done(request: Request) -> Response:
         phone=claims.phone,
         device=request.headers.get("user-agent", "")[:_LONGEST_DEVICE],
     )
-    answer = see_other(attempt.back)
+    answer = see_other(await _destination(attempt.back, secret))
     answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
     answer.set_cookie(
         _session_cookie(),
@@ -97,6 +97,14 @@ async def out(request: Request) -> Response:
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
     return answer
+
+
+async def _destination(back: str, secret: str) -> str:
+    """Return the page that asked; staff who came by the front door go to their queue."""
+    if back != routes.HOME:
+        return back
+    visitor = await sessions.visitor(container.parts(), secret)
+    return routes.QUEUE if visitor.actor.offices() else routes.HOME
 
 
 def _attempt_of(request: Request) -> Attempt | None:
