@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
+from weakref import WeakKeyDictionary
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +58,20 @@ async def confined(
 ) -> Answer:
     """Let `module` (one that calls `serve`) work on `data`, given `request` as JSON.
 
+    Waits while as many children work as there are processors; that time does not count.
+
     Raises:
         TooSlow: it did not end in time.
         Broke: it died on the input.
         RuntimeError: it could not even start, which is a defect of ours.
     """
-    limits = limits or Limits()
+    async with _place():
+        return await _confined(module, request, data, limits or Limits())
+
+
+async def _confined(
+    module: str, request: Mapping[str, object], data: bytes | Path, limits: Limits
+) -> Answer:
     with tempfile.TemporaryFile() as errors, _as_input(data) as source:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, json.dumps(asdict(limits)), json.dumps(request)),
@@ -88,6 +97,15 @@ async def confined(
     return _parse(said)
 
 
+def _place() -> asyncio.Semaphore:
+    """One child a processor: a crowd of uploads waits in line instead of in memory."""
+    loop = asyncio.get_running_loop()
+    return _places.setdefault(loop, asyncio.Semaphore(os.cpu_count() or 1))
+
+
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
 def _as_input(data: bytes | Path) -> contextlib.AbstractContextManager[IO[bytes]]:
     """A file rather than a pipe: the child may stop reading, and nothing blocks."""
     if isinstance(data, Path):
@@ -101,7 +119,7 @@ def _as_input(data: bytes | Path) -> contextlib.AbstractContextManager[IO[bytes]
 def _bare_environment() -> dict[str, str]:
     """No secret of the parent reaches the child."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
+    return kept | {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
 
 
 async def _hear(child: asyncio.subprocess.Process, at_most: int) -> bytes:
@@ -115,9 +133,9 @@ async def _hear(child: asyncio.subprocess.Process, at_most: int) -> bytes:
 
 
 def _kill(child: asyncio.subprocess.Process) -> None:
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
+    """End the child, and whatever it may have started: all of its session's first group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _reason(module: str, code: int, said: bytes, errors: IO[bytes]) -> Exception:

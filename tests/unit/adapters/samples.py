@@ -85,9 +85,8 @@ def acting_pdf(part: str) -> bytes:
     elif part == "attachment":
         pdf.attachments["virus.exe"] = b"MZ"
     elif part == "submit":
-        field = _annotation(Subtype=Name.Widget, FT=Name.Btn, T=String("b"))
-        field.A = Dictionary(S=Name.SubmitForm, F=String("https://jahat.example"))
-        page.Annots = Array([pdf.make_indirect(field)])
+        action = Dictionary(S=Name.SubmitForm, F=String("https://jahat.example"))
+        page.Annots = Array([_annotation(Subtype=Name.Link, A=action)])
     return saved_pdf(pdf)
 
 

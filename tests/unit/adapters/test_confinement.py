@@ -1,0 +1,126 @@
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.adapters.confinement import Answer, Broke, Limits, TooSlow, confined
+
+CHILD = "tests.unit.adapters.prying"
+QUICK = Limits(memory=512 << 20, processor=2, clock=8, answer=16 << 20)
+
+
+async def trying(what: str, **request: object) -> Answer:
+    return await confined(CHILD, {"try": what, **request}, b"abc", QUICK)
+
+
+async def test_a_child_answers_with_facts_and_files():
+    answer = await trying("nothing")
+    assert answer.files == (b"abc", b"cba")
+    assert answer.facts["pid"] != os.getpid()
+
+
+async def test_a_child_reads_a_file_from_disk(tmp_path: Path):
+    path = tmp_path / "input"
+    path.write_bytes(b"xyz")
+    assert (await confined(CHILD, {"try": "nothing"}, path, QUICK)).files[0] == b"xyz"
+
+
+async def test_no_secret_reaches_a_child(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOKET_SECRET_KEY", "secret")
+    names = (await trying("environment")).facts["names"]
+    assert isinstance(names, list)
+    assert not [name for name in names if "LOKET" in name or "SECRET" in name]
+
+
+def _namespaces_are_allowed() -> bool:
+    return (
+        subprocess.run(["unshare", "-Un", "true"], check=False, capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.skipif(not _namespaces_are_allowed(), reason="this kernel forbids user namespaces")
+async def test_a_child_reaches_no_network():
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert (await trying("network", port=port)).facts["errno"] != 0
+
+
+@pytest.mark.parametrize("what", ["memory", "crash", "talk"])
+async def test_a_child_that_takes_too_much_ends_alone(what: str):
+    with pytest.raises(Broke):
+        await trying(what)
+
+
+async def test_a_child_fills_no_disk(tmp_path: Path):
+    path = tmp_path / "large"
+    with pytest.raises(Broke):
+        await trying("disk", path=str(path))
+    assert path.stat().st_size <= 1 << 20
+
+
+async def test_a_child_that_spins_is_ended_by_its_processor_time():
+    with pytest.raises(TooSlow):
+        await trying("spin")
+
+
+async def test_a_child_that_sleeps_is_ended_by_the_clock():
+    start = time.monotonic()
+    with pytest.raises(TooSlow):
+        await confined(CHILD, {"try": "sleep"}, b"", Limits(clock=1.5))
+    assert time.monotonic() - start < 8
+
+
+async def test_a_child_that_cannot_start_is_our_defect():
+    with pytest.raises(RuntimeError, match="did not start"):
+        await confined("tests.unit.adapters.no_such_child", {}, b"", QUICK)
+
+
+async def test_what_a_child_started_ends_with_it(tmp_path: Path):
+    path = tmp_path / "pid"
+    with pytest.raises(TooSlow):
+        await confined(CHILD, {"try": "leave", "path": str(path)}, b"", Limits(clock=1.5))
+    async with asyncio.timeout(5):
+        while _is_alive(int(path.read_text())):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+async def test_cancelling_ends_the_child():
+    task = asyncio.create_task(confined(CHILD, {"try": "sleep"}, b"", Limits(clock=50)))
+    await asyncio.wait([task], timeout=1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    running = subprocess.run(["ps", "-ef"], check=True, capture_output=True, text=True)  # noqa: ASYNC221
+    mine = [line for line in running.stdout.splitlines() if CHILD in line and '"clock": 50' in line]
+    assert mine == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "storage.s3",
+        "app.adapters.inspection",
+        "app.adapters.typesetting",
+        "app.adapters.signing.pades",
+        "app.adapters.signing.examiner",
+    ],
+)
+def test_the_web_process_does_not_load_what_only_children_and_jobs_use(module: str):
+    heavy = {"pyhanko", "typst", "pikepdf", "PIL", "pypdfium2", "segno", "asn1crypto"}
+    program = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert not heavy & set(loaded.stdout.split())
