@@ -8,15 +8,15 @@ from app.pages.page import Page
 from app.routes import CASE, CASE_LETTER, CASE_MESSAGE, CASE_WITHDRAW, MY_CASES
 from app.texts import say
 from components.application import application
-from components.badge import badge, way
-from components.facts import answers, fact_unless_empty, facts
-from components.html import post, unless_empty
+from components.facts import answers
+from components.html import post
 from components.letter import letter_box
 from components.links import live_link
 from components.live import live
 from components.messages import MESSAGES, messages
 from components.notice import notice
 from components.slot import slot_line
+from components.standing import case_standing
 from components.timeline import timeline
 from state.case import CaseState
 
@@ -39,41 +39,13 @@ def _case() -> rx.Component:
             rx.el.p(say("case.number"), " ", it.reference, " · ", it.office, class_name="muted"),
         ),
         rx.el.div(
-            rx.el.div(_standing(), _note(), _letter(), _form(), class_name="stack"),
+            rx.el.div(case_standing(it), _note(), _letter(), _form(), class_name="stack"),
             rx.el.div(_timeline(), _tracking(), class_name="stack"),
             rx.el.div(_documents(), _messages(), _withdraw(), class_name="stack"),
             class_name="stack split",
         ),
         class_name="stack",
         data_push=True,
-    )
-
-
-def _standing() -> rx.Component:
-    it = live(CaseState.case)
-    return rx.el.section(
-        rx.el.h2(say("case.standing"), class_name="sr"),
-        rx.el.div(
-            badge(it.status, it.status_label),
-            unless_empty(
-                it.left, rx.el.span(it.left, class_name=rx.cond(it.is_late, "late", "muted"))
-            ),
-            class_name="row apart",
-        ),
-        rx.match(
-            it.status,
-            ("draft", rx.fragment()),
-            ("rejected", rx.fragment()),
-            ("withdrawn", rx.fragment()),
-            way(it.status),
-        ),
-        rx.el.p(it.explanation),
-        facts(
-            fact_unless_empty(say("case.holder"), it.holder),
-            fact_unless_empty(say("case.since"), it.since),
-            fact_unless_empty(say("case.due"), it.due),
-        ),
-        class_name="card stack",
     )
 
 

@@ -10,7 +10,6 @@ from app.pages.review_steps import judge, steps, usual_reasons
 from app.routes import CASE_MESSAGE, QUEUE, REVIEW, REVIEW_LETTER
 from app.texts import say
 from app.views import Slot
-from components.badge import badge
 from components.facts import answers, fact_unless_empty, facts
 from components.html import unless_empty
 from components.icons import icon
@@ -20,6 +19,7 @@ from components.live import live
 from components.messages import MESSAGES, messages
 from components.notice import notice
 from components.slot import standing
+from components.standing import case_standing
 from components.timeline import timeline
 from state.review import ReviewState
 
@@ -49,32 +49,19 @@ def _review() -> rx.Component:
             ),
         ),
         rx.el.div(
-            rx.el.div(_standing(), _note(), steps(it), _letter(), _resident(), class_name="stack"),
+            rx.el.div(
+                case_standing(it.case),
+                steps(it),
+                _note(),
+                _letter(),
+                _resident(),
+                class_name="stack",
+            ),
             rx.el.div(_documents(), _messages(), _history(), class_name="stack"),
             class_name="stack review",
         ),
         class_name="stack",
         data_push=True,
-    )
-
-
-def _standing() -> rx.Component:
-    case = live(ReviewState.review).case
-    return rx.el.section(
-        rx.el.h2(say("case.standing"), class_name="sr"),
-        rx.el.div(
-            badge(case.status, case.status_label),
-            unless_empty(
-                case.left, rx.el.span(case.left, class_name=rx.cond(case.is_late, "late", "muted"))
-            ),
-            class_name="row apart",
-        ),
-        facts(
-            fact_unless_empty(say("case.holder"), case.holder),
-            fact_unless_empty(say("case.since"), case.since),
-            fact_unless_empty(say("case.due"), case.due),
-        ),
-        class_name="card stack",
     )
 
 

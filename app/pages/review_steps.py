@@ -12,6 +12,8 @@ from components.notice import notice
 
 #: The list of usual reasons that inputs for a reason point to.
 REASONS = "reasons"
+#: The key of each usual step, pressed together with the browser's own key for that.
+_KEYS = {"take": "A", "forward": "T", "initial": "P", "sign": "S"}
 
 
 def steps(it: ObjectVar[ReviewDetail]) -> rx.Component:
@@ -83,6 +85,8 @@ def _button(step: str, look: str, described_by: str | None = None) -> rx.Compone
         name="step",
         value=step,
         class_name=look,
+        access_key=_KEYS.get(step),
+        title=say("review.key", letter=_KEYS[step]) if step in _KEYS else None,
         aria_describedby=described_by,
     )
 

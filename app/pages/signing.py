@@ -52,7 +52,7 @@ def _batch(act: str) -> rx.Component:
         rx.el.label(
             rx.el.input(type="checkbox", data_all="reference"),
             rx.el.span(say("signing.all")),
-            class_name="choice",
+            class_name="choice all",
             hidden=True,
         ),
         rx.el.ul(rx.foreach(live(SigningState.lines), line), class_name="list card"),

@@ -6,11 +6,10 @@ from app.pages.frame import framed
 from app.pages.page import Page
 from app.routes import TRACK, TRACK_CODE
 from app.texts import say
-from components.badge import badge, way
-from components.facts import fact_unless_empty, facts
 from components.html import by_code
 from components.links import link
 from components.live import live
+from components.standing import tracked_standing
 from components.timeline import timeline
 from state.track import TrackState
 
@@ -43,13 +42,7 @@ def _tracked() -> rx.Component:
             rx.el.p(it.office, class_name="muted"),
             class_name="stack tight",
         ),
-        rx.el.div(badge(it.status, it.status_label)),
-        way(it.status),
-        rx.el.p(it.explanation),
-        facts(
-            fact_unless_empty(say("case.since"), it.since),
-            fact_unless_empty(say("case.due"), it.due),
-        ),
+        tracked_standing(it),
         rx.el.h3(say("case.timeline")),
         timeline(it.timeline),
         class_name="card stack",
