@@ -1,0 +1,46 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input install --require-hashes
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(VENV)/runtime.stamp ## set up, build and start all of Loket on this machine
+	@exec $(PYTHON) -m app serve
+
+test: $(VENV)/dev.stamp ## run every test
+	@browser="$$(tests/browser.sh $(PYTHON))" \
+	  && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets: no server is started
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/basedpyright
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest tests/architecture
+
+bench: $(VENV)/dev.stamp ## measure against references of the same run, and write a table
+	@browser="$$(tests/browser.sh $(PYTHON))" && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m tests.bench
+
+$(PYTHON):
+	@command -v python3 >/dev/null || { echo "Loket needs Python 3.11 or newer, and there is no python3."; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Loket needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Loket needs Python's venv: on Debian and Ubuntu, the package python3-venv."; exit 1; }
+	python3 -m venv $(VENV)
+
+# What is installed is what the locks say, hash by hash; a stamp tells when.
+$(VENV)/runtime.stamp: requirements.lock | $(PYTHON)
+	@echo "Installing what Loket needs, once: a few minutes on a slow line ..."
+	$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock requirements.lock | $(PYTHON)
+	@echo "Installing what Loket and its tests need, once: a few minutes on a slow line ..."
+	$(PIP) -r requirements-dev.lock
+	@touch $@ $(VENV)/runtime.stamp
