@@ -59,7 +59,8 @@ def new_error_id() -> str:
 def is_plain(path: str) -> bool:
     """Tell whether a path means what it says: no `..`, no doubled slash, no backslash, no NUL."""
     bare = path.rstrip("/") or "/"
-    return posixpath.normpath(path) == bare and "\\" not in path and "\0" not in path
+    odd = path.startswith("//") or "\\" in path or "\0" in path
+    return not odd and posixpath.normpath(path) == bare
 
 
 def _header(scope: Scope, name: bytes) -> str:
