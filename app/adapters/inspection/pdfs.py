@@ -22,7 +22,7 @@ from app.adapters.inspection.outcome import (
     Inspected,
     Refusal,
 )
-from app.adapters.inspection.streams import check_streams, without_exif
+from app.adapters.inspection.streams import check_streams, jpeg_in, without_exif
 
 #: As keys, or as the value of /S, /Subtype or /Type: each makes a reader do something.
 _ACTIVE: Final = frozenset(
@@ -163,8 +163,13 @@ def _strip(stream: Stream) -> None:
     for key in ("/Metadata", "/PieceInfo", "/OPI", "/Ref", "/Measure", "/PtData"):
         if key in stream:
             del stream[key]
-    if stream.get("/Filter") == Name.DCTDecode:
-        stream.write(without_exif(stream.read_raw_bytes()), filter=Name.DCTDecode)
+    jpeg = jpeg_in(stream)
+    if jpeg is not None:
+        how = stream.get("/DecodeParms")
+        if isinstance(how, pikepdf.Array):
+            how = how[-1]
+        colours = how if isinstance(how, Dictionary) else None
+        stream.write(without_exif(jpeg), filter=Name.DCTDecode, decode_parms=colours)
 
 
 def _pictures(safe: bytes, bounds: Bounds) -> tuple[tuple[bytes, ...], tuple[int, int]]:

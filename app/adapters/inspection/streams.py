@@ -12,6 +12,7 @@ from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Ref
 _PIECE: Final = 1 << 20
 _FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _UNPACKING: Final = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+_JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
 _ASCII_85: Final = frozenset({"/ASCII85Decode", "/A85"})
 _ASCII_HEX: Final = frozenset({"/ASCIIHexDecode", "/AHx"})
 #: A page scanned at 600 dots per inch has 35 million.
@@ -76,6 +77,18 @@ def _inflated(packed: bytes, limit: int) -> int:
             break
         rest = machine.unconsumed_tail
     return size
+
+
+def jpeg_in(stream: Stream) -> bytes | None:
+    """Return the JPEG that a stream holds, plain or packed once more; None for all else.
+
+    Call it after `check_streams`, which has measured what it unpacks to.
+    """
+    *around, last = _filters(stream) or [""]
+    if last not in _JPEG or not _FLATE.issuperset(around):
+        return None
+    raw = stream.read_raw_bytes()
+    return zlib.decompress(raw) if around else raw
 
 
 def without_exif(jpeg: bytes) -> bytes:

@@ -29,6 +29,16 @@ def scan_pdf(pages: int = 3, *, page_size: tuple[int, int] = (1240, 1754)) -> by
     return saved_pdf(pdf)
 
 
+def packed_scan_pdf() -> bytes:
+    """As some printers' drivers write it: the JPEG is packed once more."""
+    pdf = Pdf.open(io.BytesIO(scan_pdf(1, page_size=(400, 300))))
+    picture = pdf.pages[0].obj.Resources.XObject.Im0
+    picture.write(
+        zlib.compress(picture.read_raw_bytes()), filter=Array([Name.FlateDecode, Name.DCTDecode])
+    )
+    return saved_pdf(pdf, compress_streams=False)
+
+
 def add_scanned_page(pdf: Pdf, jpeg: bytes, size: tuple[int, int], number: int = 0) -> pikepdf.Page:
     width, height = size
     picture = Stream(

@@ -91,6 +91,14 @@ async def test_a_scan_keeps_its_pages_and_loses_the_phones_notes():
     assert not is_red(page, 0.9, 0.9)
 
 
+async def test_the_phones_notes_are_lost_however_they_are_packed():
+    found = await cleaned(samples.packed_scan_pdf())
+    with pikepdf.open(io.BytesIO(found.safe)) as pdf:
+        picture = pdf.pages[0].obj.Resources.XObject.Im0
+        assert b"Exif" not in picture.read_raw_bytes()
+    assert is_red(Image.open(io.BytesIO(found.pages[0])), 0.1, 0.1)
+
+
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
 async def test_the_safe_copy_of_a_scan_is_sound(tmp_path: Path):
     path = tmp_path / "safe.pdf"
