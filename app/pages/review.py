@@ -7,7 +7,7 @@ from app.pages.frame import back, framed
 from app.pages.lost import lost
 from app.pages.page import Page
 from app.pages.review_steps import judge, steps, usual_reasons
-from app.routes import CASE_MESSAGE, QUEUE, REVIEW, REVIEW_LETTER
+from app.routes import REVIEW_MESSAGE, QUEUE, REVIEW, REVIEW_LETTER
 from app.texts import say
 from app.views import Slot
 from components.facts import answers, fact_unless_empty, facts
@@ -177,7 +177,7 @@ def _messages() -> rx.Component:
             messages(
                 case.messages,
                 case.can_message,
-                live_link(CASE_MESSAGE, reference=case.reference),
+                live_link(REVIEW_MESSAGE, reference=case.reference),
             ),
             id=MESSAGES,
             class_name="card stack",

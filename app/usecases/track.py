@@ -4,12 +4,12 @@ from app.db.tables import CaseRow, MessageRow
 from app.db.work import Work
 from app.domain.cases import read_code
 from app.domain.errors import NotAllowed
-from app.domain.identity import Actor, Role
+from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status
 from app.texts import language
 from app.usecases.apply import service_of
 from app.usecases.casedetail import detail
-from app.usecases.moves import announce
+from app.usecases.moves import announce, roles_in
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
 from app.usecases.present.moments import in_words
@@ -84,15 +84,35 @@ async def write(parts: Parts, actor: Actor, reference: str, text: str) -> None:
     """
     async with parts.open_work() as work:
         case = await work.cases.own(reference, actor, lock=True)
-        if Status(case.status).is_final or case.status == Status.DRAFT:
+        if case.status == Status.DRAFT:
             raise NotAllowed
         await say_on(parts, work, case, actor, Role.RESIDENT, text)
+
+
+async def write_for_office(parts: Parts, actor: Actor, reference: str, text: str) -> None:
+    """Send the resident a message on a case of the actor's office.
+
+    Raises:
+        NotAllowed: the case is over, or the actor only reads figures.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.for_staff(reference, actor, lock=True)
+        role = next((role for role in roles_in(case, actor) if role in STAFF), None)
+        if role is None:
+            raise NotAllowed
+        await say_on(parts, work, case, actor, role, text)
 
 
 async def say_on(
     parts: Parts, work: Work, case: CaseRow, actor: Actor, role: Role, text: str
 ) -> None:
-    """Add a message to a locked case; nothing is added for a blank one."""
+    """Add a message to a locked case; nothing is added for a blank one.
+
+    Raises:
+        NotAllowed: the case is over.
+    """
+    if Status(case.status).is_final:
+        raise NotAllowed
     if not text.strip():
         return
     await work.cases.say(

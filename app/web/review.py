@@ -9,7 +9,7 @@ from app.domain.documents import Verdict
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
 from app.domain.workflow import Step
-from app.usecases import review
+from app.usecases import review, track
 from app.usecases.present.services import link
 from app.web.http import refusable, see_other, uuid_of, visitor_of
 
@@ -35,6 +35,16 @@ async def step(request: Request) -> Response:
     await review.take_step(container.parts(), actor, reference, taken, note)
     target = link(routes.QUEUE) if taken in _TO_QUEUE else page
     return see_other(target, **{routes.NEWS: f"step_{taken.value}"})
+
+
+@refusable
+async def message(request: Request) -> Response:
+    """Send the resident a message on a case."""
+    actor = (await visitor_of(request)).staff()
+    reference = request.path_params["reference"]
+    text = _text(await request.form(), "text")
+    await track.write_for_office(container.parts(), actor, reference, text)
+    return see_other(link(routes.REVIEW, reference=reference), fragment="pesan")
 
 
 @refusable

@@ -23,6 +23,7 @@ FORMS = (
     (routes.SIGN_OUT, sign_in.out, "POST", "anyone"),
     (routes.SIGNING, review.sign_many, "POST", "staff"),
     (routes.REVIEW_STEP, review.step, "POST", "staff"),
+    (routes.REVIEW_MESSAGE, review.message, "POST", "staff"),
     (routes.REVIEW_LETTER, files.office_letter, "GET", "staff"),
     (routes.REVIEW_DOCUMENT, files.office_document, "GET", "staff"),
     (routes.REVIEW_DOCUMENT_PAGE, files.office_document_page, "GET", "staff"),

@@ -33,5 +33,5 @@ def size_in_words(size: int) -> str:
     """Return a number of bytes as `312 kB` or `2,4 MB` (powers of ten, as phones count)."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
-    megabytes = f"{size / 1_000_000:.1f}"
+    megabytes = f"{size / 1_000_000:.1f}".removesuffix(".0")
     return f"{megabytes if language() == 'en' else megabytes.replace('.', ',')} MB"
