@@ -117,18 +117,23 @@ def _canonical(held: bytes, signature: Any, trust: Trust) -> bool:
 
     One encoding is allowed and no other, so that no bit of the file can change unseen.
     """
-    from asn1crypto.cms import ContentInfo, IssuerAndSerialNumber, SignedData
-
     if held[:1] != b"<" or held[-1:] != b">":
         return False
     digits = held[1:-1]
     if digits not in (digits.lower(), digits.upper()):
         return False
-    parts, signed_by, signer = signature.signed_data, signature.signer_info, signature.signer_cert
-    known = {one.dump() for one in (signer, *trust.others, *trust.roots)}
-    if not {one.dump() for one in parts["certificates"]} <= known:
+    known = {one.dump() for one in (signature.signer_cert, *trust.others, *trust.roots)}
+    if not {one.dump() for one in signature.signed_data["certificates"]} <= known:
         return False
-    expected = ContentInfo(
+    return bytes.fromhex(digits.decode()) == _encoded(signature).ljust(len(digits) // 2, b"\0")
+
+
+def _encoded(signature: Any) -> bytes:
+    """Encode a signature anew: what is signed as it is, all around it from first principles."""
+    from asn1crypto.cms import ContentInfo, IssuerAndSerialNumber, SignedData
+
+    signed_by, signer = signature.signer_info, signature.signer_cert
+    return ContentInfo(
         {
             "content_type": "signed_data",
             "content": SignedData(
@@ -136,7 +141,7 @@ def _canonical(held: bytes, signature: Any, trust: Trust) -> bool:
                     "version": "v1",
                     "digest_algorithms": [signed_by["digest_algorithm"]],
                     "encap_content_info": {"content_type": "data"},
-                    "certificates": parts["certificates"],
+                    "certificates": signature.signed_data["certificates"],
                     "signer_infos": [
                         {
                             "version": "v1",
@@ -153,7 +158,6 @@ def _canonical(held: bytes, signature: Any, trust: Trust) -> bool:
             ),
         }
     ).dump()
-    return bytes.fromhex(digits.decode()) == expected.ljust(len(digits) // 2, b"\0")
 
 
 if __name__ == "__main__":
