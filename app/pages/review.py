@@ -7,7 +7,7 @@ from app.pages.frame import back, framed
 from app.pages.lost import lost
 from app.pages.page import Page
 from app.pages.review_steps import judge, steps, usual_reasons
-from app.routes import REVIEW_MESSAGE, QUEUE, REVIEW, REVIEW_LETTER
+from app.routes import QUEUE, REVIEW, REVIEW_LETTER, REVIEW_MESSAGE
 from app.texts import say
 from app.views import Slot
 from components.facts import answers, fact_unless_empty, facts

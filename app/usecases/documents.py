@@ -7,11 +7,11 @@ from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.documents import Safety
 from app.domain.errors import NotFound
-from app.domain.identity import LOKET, STAFF, Actor
+from app.domain.identity import LOKET, Actor
 from app.domain.workflow import Status, Step
 from app.usecases.apply import service_of
 from app.usecases.links import Link
-from app.usecases.moves import announce, move
+from app.usecases.moves import announce, move, works_on
 from app.usecases.parts import Parts
 from app.usecases.present.problems import in_words
 from storage import keys
@@ -84,7 +84,7 @@ async def open_page(
 
 async def _case_for_staff(work: Work, actor: Actor, reference: str) -> CaseRow:
     case = await work.cases.for_staff(reference, actor)
-    if not any(actor.has(role, case.office_id) for role in STAFF):
+    if not works_on(case, actor):
         raise NotFound(case=reference)
     return case
 

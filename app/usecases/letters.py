@@ -22,7 +22,7 @@ from app.domain.workflow import Step
 from app.texts import say, speaking
 from app.usecases.apply import service_of
 from app.usecases.links import Link, seal_link
-from app.usecases.moves import move
+from app.usecases.moves import move, works_on
 from app.usecases.parts import Parts
 from app.usecases.present.moments import ZONE
 from storage import keys
@@ -97,7 +97,10 @@ async def link_for_resident(parts: Parts, actor: Actor, reference: str) -> str:
 async def link_for_staff(parts: Parts, actor: Actor, reference: str) -> str:
     """Return a link to the letter of a case of the actor's office, good for a minute."""
     async with parts.open_work() as work:
-        return await _link(parts, work, await work.cases.for_staff(reference, actor))
+        case = await work.cases.for_staff(reference, actor)
+        if not works_on(case, actor):
+            raise NotFound(case=reference)
+        return await _link(parts, work, case)
 
 
 def content(parts: Parts, letter_id: str) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ from app.db.tables import CaseRow, HistoryRow
 from app.db.work import Work
 from app.domain.clock import due
 from app.domain.errors import StepRefused
-from app.domain.identity import Actor, Role
+from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Position, Status, Step, after
 from app.usecases.parts import Parts, case_topic, office_topic
 from app.usecases.pauses import pauses_of
@@ -29,6 +29,11 @@ def roles_in(case: CaseRow, actor: Actor) -> tuple[Role, ...]:
         return (Role.RESIDENT,)
     roles = (grant.role for grant in actor.grants if grant.office in {None, case.office_id})
     return tuple(role for role in roles if role is not Role.RESIDENT)
+
+
+def works_on(case: CaseRow, actor: Actor) -> bool:
+    """Return whether `actor` works on `case`, rather than only reading figures of it."""
+    return any(role in STAFF for role in roles_in(case, actor))
 
 
 async def move(

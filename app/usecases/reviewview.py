@@ -1,15 +1,17 @@
 """One case as an officer reviews it, with every step that is theirs to take."""
 
+from dataclasses import replace
+
 from app.domain.identity import Actor
 from app.domain.nik import mask
 from app.domain.workflow import Status, Step, offered
 from app.texts import say
 from app.usecases.casedetail import detail
-from app.usecases.moves import position_of, roles_in
+from app.usecases.moves import position_of, roles_in, works_on
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
 from app.usecases.review import may_review, undecided
-from app.views import ReviewDetail
+from app.views import CaseDetail, LetterView, ReviewDetail
 
 
 async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
@@ -22,6 +24,8 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
         case = await work.cases.for_staff(reference, actor)
         shown = await detail(parts, work, case, actor, wording.OFFICE)
         left = await undecided(work, case)
+    if not works_on(case, actor):
+        return ReviewDetail(case=_without_persons(shown))
     steps = offered(position_of(case), roles_in(case, actor))
     if Status(case.status) in {Status.IN_REVIEW, Status.NEEDS_CHANGES}:
         steps = steps if case.holder_id == actor.person else frozenset()
@@ -41,4 +45,20 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
         can_sign=Step.SIGN in steps,
         can_send_back=Step.SEND_BACK in steps,
         forward_blocked=say("review.forward_blocked", left=left) if can_forward and left else "",
+    )
+
+
+def _without_persons(case: CaseDetail) -> CaseDetail:
+    """Return what oversight may read of a case: where it stands, and nothing of its resident."""
+    unnamed = [replace(line, who="", note="") for line in case.timeline]
+    return replace(
+        case,
+        timeline=unnamed,
+        note="",
+        answers=[],
+        slots=[],
+        messages=[],
+        can_message=False,
+        letter=LetterView(),
+        has_letter=False,
     )
