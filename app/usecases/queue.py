@@ -15,7 +15,7 @@ from app.domain.identity import Actor, Role
 from app.domain.workflow import Position, Status, Step
 from app.texts import language, say
 from app.usecases.apply import service_of
-from app.usecases.moves import position_of, roles_in
+from app.usecases.moves import position_of, roles_in, works_on
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
 from app.usecases.present.moments import in_words
@@ -44,7 +44,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     wanted = _searching(parts, search) if search else tabs[chosen]
     async with parts.open_work() as work:
         rows = await work.cases.queue(actor, _page(wanted, after))
-        cards = await _cards(parts, work, rows[:PAGE])
+        cards = await _cards(parts, work, actor, rows[:PAGE])
         counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
         offices = await work.offices.all()
     names = [office.name for office in offices if office.id in actor.offices()]
@@ -126,7 +126,7 @@ def _href(tab: str, **more: str) -> str:
     return f"{link(routes.QUEUE)}?{urlencode({'tampil': tab, **more})}"
 
 
-async def _cards(parts: Parts, work: Work, rows: Sequence[CaseRow]) -> list[CaseCard]:
+async def _cards(parts: Parts, work: Work, actor: Actor, rows: Sequence[CaseRow]) -> list[CaseCard]:
     holders = await work.cases.holders(rows)
     documents = await work.documents.current_of([row.id for row in rows])
     return [
@@ -136,7 +136,7 @@ async def _cards(parts: Parts, work: Work, rows: Sequence[CaseRow]) -> list[Case
             [document for document in documents if document.case_id == row.id],
             holders,
             wording.deadline(row, parts.calendar, parts.now()),
-            wording.OFFICE,
+            wording.OFFICE if works_on(row, actor) else wording.OVERSIGHT,
         )
         for row in rows
     ]

@@ -35,6 +35,7 @@ class Reader:
 
 RESIDENT = Reader()
 OFFICE = Reader(is_staff=True)
+OVERSIGHT = Reader(is_staff=True, knows_names=False)
 STRANGER = Reader(knows_names=False)
 
 
@@ -77,7 +78,7 @@ def case_card(
         service=service.name.in_(language()),
         status=case.status,
         status_label=status_label(case),
-        resident=case.applicant_name if reader.is_staff else "",
+        resident=case.applicant_name if reader.is_staff and reader.knows_names else "",
         holder=holder_in_words(case, holders.get(case.holder_id) if case.holder_id else "", reader),
         since=in_words(case.status_since),
         due=until.due,
