@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.base_client import BaseApp, OAuthError
 from authlib.integrations.base_client.async_app import AsyncOAuth2Mixin
 from authlib.integrations.base_client.async_openid import AsyncOpenIDMixin
@@ -102,7 +102,7 @@ class Provider:
             claims = await self._client.parse_id_token(
                 token, attempt.nonce, claims_options=self._claims(), leeway=_LEEWAY_SECONDS
             )
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise ProviderUnavailable(str(error)) from error
         except (OAuthError, JoseError, ValueError, KeyError) as error:
             raise SignInFailed(f"{type(error).__name__}: {error}") from error
@@ -147,7 +147,7 @@ class Provider:
         """
         try:
             metadata = await self._client.load_server_metadata()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError) as error:
             raise ProviderUnavailable(str(error)) from error
         if metadata.get("issuer") != self.issuer:
             self._client.server_metadata.clear()

@@ -38,15 +38,15 @@ def forward(upstream: str, prefix: str, away: Callable[[], Response] = _plainly_
         prefix: what browsers see before the path, such as `/identitas`.
         away: makes the answer when `upstream` does not give one; its status stays.
     """
-    # httpx is slow to import, and most processes never forward anything.
+    # httpx2 is slow to import, and most processes never forward anything.
     client = None
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal client
-        import httpx
+        import httpx2
 
         if client is None:
-            client = httpx.AsyncClient(base_url=upstream, timeout=_SECONDS, trust_env=False)
+            client = httpx2.AsyncClient(base_url=upstream, timeout=_SECONDS, trust_env=False)
         request = Request(scope, receive)
         body = await _body(request)
         if body is None:
@@ -57,11 +57,11 @@ def forward(upstream: str, prefix: str, away: Callable[[], Response] = _plainly_
         try:
             answered = await client.request(
                 request.method,
-                httpx.URL(path, query=query.encode("latin-1")),
+                httpx2.URL(path, query=query.encode("latin-1")),
                 content=body,
                 headers={k: v for k, v in request.headers.items() if k in _REQUEST_HEADERS},
             )
-        except httpx.TransportError:
+        except httpx2.TransportError:
             response = away()
             response.headers["retry-after"] = _RETRY_SECONDS
         else:
