@@ -27,6 +27,8 @@ MISSING: Final = "404"
 _LONGEST_CHAIN: Final = 100
 #: What the browser must not get: the request's headers, and a session it does not have yet.
 _PRIVATE: Final = ("rx_router_headers_rx_state_", "rx_router_session_rx_state_")
+#: What no handler reads of a page's request, and Reflex would word anew for every one.
+_UNREAD: Final = ("sec-", "accept-encoding", "connection", "upgrade", "cache-control", "pragma")
 _SCRIPT_SAFE: Final = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 _rendering: contextvars.ContextVar[bool] = contextvars.ContextVar("rendering", default=False)
@@ -153,12 +155,17 @@ def _router_data(app: rx.App, request: Request) -> dict[str, Any]:
     connection = (
         namespace._build_static_router_data("", {"asgi.scope": request.scope}) if namespace else {}
     )
-    headers = connection.get("headers", {})
+    headers = {
+        name: value
+        for name, value in connection.get("headers", {}).items()
+        if not name.startswith(_UNREAD)
+    }
     # A page's own request has no Origin; Reflex takes the site's address from it.
     headers["origin"] = f"{request.scope.get('scheme', 'http')}://{headers.get('host', '')}"
     query = {**dict(parse_qsl(request.query)), **route_params(request.route, request.path)}
     return {
         **connection,
+        "headers": headers,
         "pathname": "/" + request.route.removeprefix("/"),
         "asPath": request.url,
         "query": {name.replace("-", "_"): value for name, value in query.items()},
