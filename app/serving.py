@@ -60,10 +60,10 @@ class _Serving:
             stamp = None if _names_a_store(self._settings) else _Stamp(settings, stack.is_new)
             if not await asyncio.to_thread(is_built, _PROJECT) or not (stamp and stamp.is_fresh):
                 await self._make_ready(stack, settings, stamp)
-            # Pages take longer to load than the servers they ask, so nobody waits here.
-            await together(
-                stack.supervisor.start(_web(settings)), self._start_worker(stack, settings)
-            )
+            # A page waits for nothing that it does not need itself.
+            await stack.supervisor.start(_web(settings))
+            await stack.up()
+            await stack.supervisor.start(_worker(settings))
             self._welcome()
             await asyncio.Event().wait()
 
@@ -88,10 +88,6 @@ class _Serving:
             self._say("database and storage prepared")
             if stamp:
                 stamp.set()
-
-    async def _start_worker(self, stack: Stack, settings: Settings) -> None:
-        await stack.up()
-        await stack.supervisor.start(_worker(settings))
 
     def _say(self, words: str) -> None:
         self._tell(f"{time.monotonic() - self._began:6.1f} s  {words}")

@@ -7,10 +7,11 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-#: Below the ports that the system hands out by itself, so that none is lost by chance;
-#: SeaweedFS also uses each port plus 10000, which stays below them too.
+#: SeaweedFS listens for gRPC at each of its ports plus this.
+GRPC_OFFSET = 10000
+#: Below the ports that the system hands out by itself, also with the offset, so that none
+#: is lost by chance.
 _PORTS = range(12000, 20000)
-_GRPC_OFFSET = 10000
 
 
 def private_folder(path: Path) -> Path:
@@ -74,7 +75,7 @@ def known_ports(path: Path) -> dict[str, int]:
 
 
 def _is_free(port: int) -> bool:
-    for number in (port, port + _GRPC_OFFSET):
+    for number in (port, port + GRPC_OFFSET):
         with socket.socket() as probe:
             # As servers do, or ports would seem taken for a minute after a stop.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

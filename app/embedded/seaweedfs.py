@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.embedded.certificate import make_certificate
 from app.embedded.kept import (
+    GRPC_OFFSET,
     kept,
     kept_ports,
     known_ports,
@@ -30,6 +31,7 @@ _SECRETS = ("signing", "signing.read", "filer_signing", "filer_signing.read")
 _GRPC_PARTS = ("master", "volume", "filer", "s3", "admin", "worker", "mq", "client")
 _FSYNC = "fs.configure -locationPrefix=/buckets/ -fsync -apply\n"
 _SHELL_SECONDS = 20.0
+_SOCKETS = Path("/") / "tmp"
 _ANSWER_SECONDS = 5.0
 
 
@@ -72,12 +74,14 @@ class SeaweedFS:
             name=NAME,
             command=self._command(),
             ready=self._ready,
+            before=self._remove_sockets,
+            after=self._remove_sockets,
             environment=self._environment(),
             folder=self.folder,
         )
 
     def _command(self) -> tuple[str, ...]:
-        sockets = private_folder(self.folder / "run")
+        private_folder(self.folder / "run")
         ports = (f"-{name}.port={port}" for name, port in self.ports.items())
         return (
             *(self.program, "-logtostderr=true", "mini", *ports),
@@ -91,7 +95,8 @@ class SeaweedFS:
             *("-disableHttp", "-master.telemetry=false", "-webdav=false", "-admin.ui=false"),
             *("-s3.config=s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false"),
             *("-s3.autoCreateBucket=false", "-s3.allowDeleteBucketNotEmpty=false"),
-            *(f"-filer.localSocket={sockets}/filer", f"-s3.localSocket={sockets}/s3"),
+            # Seen from its own folder, as a socket's name must be short.
+            *("-filer.localSocket=run/filer", "-s3.localSocket=run/s3"),
             # There is no other server that would have to notice first.
             "-volume.preStopSeconds=0",
         )
@@ -126,6 +131,11 @@ class SeaweedFS:
         sections.append(f"[grpc]\nca = {json.dumps(str(certificate))}")
         sections += [f"[grpc.{name}]\n{pair}" for name in _GRPC_PARTS]
         return "\n".join(sections) + "\n"
+
+    async def _remove_sockets(self) -> None:
+        """Remove what it leaves in the temporary folder, whose place cannot be chosen."""
+        for name, port in self.ports.items():
+            (_SOCKETS / f"seaweedfs-{name}-grpc-{port + GRPC_OFFSET}.sock").unlink(missing_ok=True)
 
     async def _ready(self) -> bool:
         request = signed_get(self.endpoint, "/", self.access_key, self.secret_key, REGION)

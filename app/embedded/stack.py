@@ -67,15 +67,16 @@ class Stack:
         identity: bool = False,
         manner: Manner | None = None,
         say: Callable[[str], None] = _say_nothing,
+        settings: Settings | None = None,
     ) -> None:
         """Prepare for `data_dir`; the sign-in server is started only with `identity`.
+
+        `settings`, if given, say all else, and which servers are not needed.
 
         Raises:
             SettingsError: `public_url` is not an address.
         """
-        port = urlsplit(public_url).port or 80
-        named = {"DATA_DIR": str(data_dir), "PUBLIC_URL": public_url, "PORT": str(port)}
-        self._base = load({f"LOKET_{name}": value for name, value in named.items()}, None)
+        self._base = settings or _settings_for(data_dir, public_url)
         self._with_identity = identity
         self._manner: Manner | None = manner
         self._say = say
@@ -93,8 +94,7 @@ class Stack:
         Entering it does not wait: the addresses are known before the servers answer, so
         that other work can be done meanwhile; `up` waits.
         """
-        stack = cls(settings.data_dir, public_url=settings.public_url, identity=True, say=say)
-        stack._base = settings
+        stack = cls(settings.data_dir, identity=True, say=say, settings=settings)
         stack._waits = False
         return stack
 
@@ -156,6 +156,12 @@ class Stack:
     async def _start_seaweedfs(self, seaweedfs: SeaweedFS) -> None:
         await self.supervisor.start(seaweedfs.part())
         await seaweedfs.set_up()
+
+
+def _settings_for(data_dir: Path, public_url: str) -> Settings:
+    port = urlsplit(public_url).port or 80
+    named = {"DATA_DIR": str(data_dir), "PUBLIC_URL": public_url, "PORT": str(port)}
+    return load({f"LOKET_{name}": value for name, value in named.items()}, None)
 
 
 def settings_of_running(settings: Settings) -> Settings:

@@ -45,6 +45,7 @@ class Part:
         folder: where it runs.
         ready: asked again and again after a start until it says True.
         before: done before each start, as after a kill something may be left over.
+        after: done when it was stopped for good.
         stop_signal: asks it to end; after `stop_seconds` it is killed.
         orphan_signal: what the kernel sends it when the supervisor dies.
         whole_tree: it starts processes of its own that might outlive it.
@@ -59,6 +60,7 @@ class Part:
     folder: Path
     ready: Callable[[], Awaitable[bool]] = _at_once
     before: Callable[[], Awaitable[None]] = _nothing_to_do
+    after: Callable[[], Awaitable[None]] = _nothing_to_do
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     orphan_signal: signal.Signals = signal.SIGKILL
@@ -156,6 +158,7 @@ class Supervisor:
             with contextlib.suppress(asyncio.CancelledError):
                 await running.keeper
         await self._end(running)
+        await running.part.after()
 
     async def _end(self, running: _Running) -> None:
         process, part = running.process, running.part

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
@@ -28,7 +28,7 @@ PASSWORD = "loket-demo"
 class SignIn:
     """One browser's way through the provider, as the site asked for it."""
 
-    client: httpx.AsyncClient
+    client: httpx2.AsyncClient
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     changes: dict[str, str | None] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class SignIn:
     def address(self) -> str:
         return f"/authorize?{urlencode(self.query)}"
 
-    async def post(self, username: str = "warga1", password: str = PASSWORD) -> httpx.Response:
+    async def post(self, username: str = "warga1", password: str = PASSWORD) -> httpx2.Response:
         return await self.client.post(
             self.address, data={"username": username, "password": password}
         )
@@ -61,7 +61,7 @@ class SignIn:
         assert answer.status_code == 303, answer.text
         return parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
 
-    async def token(self, code: str, secret: str = SECRET, **changes: str) -> httpx.Response:
+    async def token(self, code: str, secret: str = SECRET, **changes: str) -> httpx2.Response:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -72,20 +72,20 @@ class SignIn:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
+async def client() -> AsyncIterator[httpx2.AsyncClient]:
     site = Site(PUBLIC, "http://127.0.0.1:4000", "loket", SECRET)
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-    transport = httpx.ASGITransport(Provider(site, demo_accounts(), key).app())
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4000") as client:
+    transport = httpx2.ASGITransport(Provider(site, demo_accounts(), key).app())
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:4000") as client:
         yield client
 
 
 @pytest.fixture
-def sign_in(client: httpx.AsyncClient) -> SignIn:
+def sign_in(client: httpx2.AsyncClient) -> SignIn:
     return SignIn(client)
 
 
-def returned(answer: httpx.Response) -> dict[str, str]:
+def returned(answer: httpx2.Response) -> dict[str, str]:
     """Return what the client was told through the browser's address."""
     assert answer.status_code == 303, answer.text
     location = answer.headers["location"]
@@ -109,13 +109,13 @@ async def test_a_person_signs_in_and_the_site_learns_who_it_is(sign_in: SignIn) 
     assert (known["sub"], known["preferred_username"]) == ("petugas", "petugas")
 
 
-async def test_the_keys_it_shows_are_public_ones(client: httpx.AsyncClient) -> None:
+async def test_the_keys_it_shows_are_public_ones(client: httpx2.AsyncClient) -> None:
     (key,) = (await client.get("/jwks")).json()["keys"]
     assert "d" not in key
 
 
 async def test_browsers_use_the_site_and_processes_the_provider_itself(
-    client: httpx.AsyncClient,
+    client: httpx2.AsyncClient,
 ) -> None:
     found = (await client.get("/.well-known/openid-configuration")).json()
     assert found["issuer"] == ISSUER
@@ -138,7 +138,7 @@ async def test_the_page_is_a_labelled_indonesian_form_without_scripts(sign_in: S
     assert page.headers["cache-control"] == "no-store"
 
 
-async def test_the_page_speaks_english_when_asked_to(client: httpx.AsyncClient) -> None:
+async def test_the_page_speaks_english_when_asked_to(client: httpx2.AsyncClient) -> None:
     page = await client.get(SignIn(client, changes={"ui_locales": "en-GB id"}).address)
     assert "<button>Sign in</button>" in page.text
 
@@ -156,7 +156,7 @@ async def test_an_unknown_name_looks_like_a_wrong_password(sign_in: SignIn) -> N
     wrong = await sign_in.post("warga1", "salah")
     assert unknown.status_code == wrong.status_code
 
-    def problem(answer: httpx.Response) -> list[str]:
+    def problem(answer: httpx2.Response) -> list[str]:
         return re.findall(r'role="alert">(.*?)<', answer.text)
 
     assert problem(unknown) == problem(wrong) != []
@@ -212,7 +212,7 @@ async def test_every_sign_in_asks_for_the_password_again(sign_in: SignIn) -> Non
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_careless_request_gets_no_code(
-    client: httpx.AsyncClient, method: str, changes: dict[str, str | None], error: str
+    client: httpx2.AsyncClient, method: str, changes: dict[str, str | None], error: str
 ) -> None:
     asked = SignIn(client, changes=changes)
     answer = await (asked.post() if method == "POST" else client.get(asked.address))
@@ -237,7 +237,7 @@ async def test_a_careless_request_gets_no_code(
         "//localhost:8000/masuk/selesai",
     ],
 )
-async def test_nobody_is_sent_elsewhere(client: httpx.AsyncClient, uri: str) -> None:
+async def test_nobody_is_sent_elsewhere(client: httpx2.AsyncClient, uri: str) -> None:
     asked = SignIn(client, changes={"redirect_uri": uri})
     for answer in (await client.get(asked.address), await asked.post()):
         assert answer.status_code == 400
@@ -247,7 +247,7 @@ async def test_nobody_is_sent_elsewhere(client: httpx.AsyncClient, uri: str) -> 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 async def test_every_spelling_of_this_machine_may_come_back(
-    client: httpx.AsyncClient, host: str
+    client: httpx2.AsyncClient, host: str
 ) -> None:
     asked = SignIn(client, changes={"redirect_uri": f"http://{host}:8000/masuk/selesai"})
     assert (await client.get(asked.address)).status_code == 200
@@ -255,7 +255,7 @@ async def test_every_spelling_of_this_machine_may_come_back(
     assert answer.headers["location"].startswith(f"http://{host}:8000/masuk/selesai?code=")
 
 
-async def test_an_unknown_client_is_not_sent_anywhere(client: httpx.AsyncClient) -> None:
+async def test_an_unknown_client_is_not_sent_anywhere(client: httpx2.AsyncClient) -> None:
     answer = await client.get(SignIn(client, changes={"client_id": "lain"}).address)
     assert answer.status_code == 400
     assert "location" not in answer.headers
@@ -305,13 +305,13 @@ async def test_a_nonce_is_worth_one_sign_in(sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer nonsense", "Basic bG9rZXQ6"])
-async def test_only_a_token_learns_about_people(client: httpx.AsyncClient, header: str) -> None:
+async def test_only_a_token_learns_about_people(client: httpx2.AsyncClient, header: str) -> None:
     answer = await client.get("/userinfo", headers={"authorization": header} if header else {})
     assert answer.status_code == 401
     assert "sub" not in answer.json()
 
 
-async def test_sign_out_leads_back_to_the_site_and_nowhere_else(client: httpx.AsyncClient) -> None:
+async def test_sign_out_leads_back_to_the_site_and_nowhere_else(client: httpx2.AsyncClient) -> None:
     home = {"post_logout_redirect_uri": f"{PUBLIC}/", "state": "s"}
     answer = await client.get("/end_session", params=home)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PUBLIC}/?state=s")
