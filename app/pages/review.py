@@ -55,7 +55,7 @@ def _review() -> rx.Component:
                 _note(),
                 _letter(),
                 _resident(),
-                class_name="stack",
+                class_name="stack stay",
             ),
             rx.el.div(_documents(), _messages(), _history(), class_name="stack"),
             class_name="stack review",

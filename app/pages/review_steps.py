@@ -61,7 +61,7 @@ def judge(reference: rx.Var[str], slot: ObjectVar[Slot]) -> rx.Component:
     return rx.el.div(
         rx.cond(slot.review != "accepted", accept),
         rx.cond(slot.review != "refused", refuse),
-        class_name="stack",
+        class_name="stack judge",
     )
 
 

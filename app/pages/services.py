@@ -82,11 +82,11 @@ def _service() -> rx.Component:
                 rx.el.a(say("service.apply"), href=it.apply_href, class_name="b"),
                 class_name="call",
             ),
-            class_name="card stack",
+            class_name="card stack stay",
             aria_label=say("service.in_short"),
         ),
         rx.el.div(_about(), class_name="stack roomy"),
-        class_name="stack split",
+        class_name="stack roomy split",
     )
 
 
