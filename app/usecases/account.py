@@ -1,5 +1,6 @@
 """My data, as Loket keeps it."""
 
+from app.adapters.phones import show_phone
 from app.adapters.regions import region_path
 from app.db.tables import PersonRow
 from app.domain.identity import Role
@@ -7,6 +8,7 @@ from app.domain.nik import mask, read_nik
 from app.domain.words import date_in_words
 from app.texts import language, say
 from app.usecases.parts import Parts
+from app.usecases.present.devices import device_in_words
 from app.usecases.present.moments import ZONE, in_words
 from app.usecases.sessions import IDLE, Visitor
 from app.views import Account, SessionLine, Viewer
@@ -36,7 +38,7 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
     return Account(
         name=person.name,
         nik=mask(parts.seal.open(person.nik)) if person.nik else "",
-        phone=person.phone,
+        phone=show_phone(person.phone),
         birth=birth,
         region=region,
         roles=[
@@ -48,7 +50,7 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
         ],
         sessions=[
             SessionLine(
-                device=row.device or say("account.unknown_device"),
+                device=device_in_words(row.device),
                 since=in_words(row.created_at),
                 seen=in_words(row.seen_at),
                 is_this=row.id_hash == visitor.id_hash,

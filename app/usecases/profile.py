@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.adapters.phones import read_phone
+from app.adapters.phones import read_phone, show_phone
 from app.adapters.regions import is_region
 from app.db.tables import PersonRow
 from app.domain.identity import Actor
@@ -85,7 +85,7 @@ def _typed(parts: Parts, person: PersonRow) -> dict[str, str]:
     if person.profile_typed:
         return json.loads(parts.seal.open(person.profile_typed))
     nik = parts.seal.open(person.nik) if person.nik else ""
-    return {"nik": nik, "name": person.name, "phone": person.phone}
+    return {"nik": nik, "name": person.name, "phone": show_phone(person.phone)}
 
 
 def _read(parts: Parts, typed: Mapping[str, str]) -> _Reading:

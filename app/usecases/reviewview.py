@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.adapters.phones import show_phone
 from app.domain.identity import Actor
 from app.domain.nik import mask
 from app.domain.workflow import Status, Step, offered
@@ -34,7 +35,7 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
         case=shown,
         resident_name=case.applicant_name,
         resident_nik=mask(parts.seal.open(case.applicant_nik)) if case.applicant_nik else "",
-        resident_phone=case.applicant_phone,
+        resident_phone=show_phone(case.applicant_phone),
         can_take=Step.TAKE in steps,
         can_release=Step.RELEASE in steps,
         can_review=may_review(case, actor),

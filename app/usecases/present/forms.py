@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app import routes
+from app.adapters.phones import show_phone
 from app.db.tables import CaseRow, DocumentRow, OfficeRow, PersonRow
 from app.domain.catalogue import Condition, Field, Kind, Service
 from app.domain.fields import FieldProblem, input_name, row_indexes
@@ -60,7 +61,7 @@ def form_view(sheet: Sheet) -> Form:
         reference=sheet.case.reference if sheet.case else "",
         applicant_name=sheet.person.name,
         applicant_nik=mask(sheet.nik) if sheet.nik else "",
-        applicant_phone=sheet.person.phone,
+        applicant_phone=show_phone(sheet.person.phone),
         offices=[
             Choice(office.id, office.name, chosen=office.id == sheet.office_id)
             for office in sheet.offices
