@@ -1,0 +1,110 @@
+"""One whole Loket for all these tests, a phone, a desk, and people to use them."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+
+from tests.e2e.browser import launched
+from tests.factories import Town
+from tests.support.people import town_of
+from tests.support.running import Loket, shared_loket
+
+#: The machine may be busy with other things; what takes this long has failed.
+PATIENCE_MS = 20_000
+_PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+
+NewContext = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture(scope="session")
+def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
+    """The Loket that all tests of this run share, also across processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with shared_loket(folder / "loket") as loket:
+        yield loket
+
+
+@pytest.fixture(scope="session")
+async def town(loket: Loket) -> AsyncIterator[Town]:
+    """Its residents and staff, more than the demo has."""
+    async with town_of(loket) as town:
+        yield town
+
+
+@pytest.fixture(scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    """One browser for each process of the tests."""
+    expect.set_options(timeout=PATIENCE_MS)
+    async with async_playwright() as playwright:
+        browser = await launched(playwright)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def new_context(chrome: Browser, loket: Loket) -> AsyncIterator[NewContext]:
+    """Open any number of browsers that know nothing of each other."""
+    async with contextlib.AsyncExitStack() as closing:
+
+        async def opened(**options: object) -> BrowserContext:
+            context = await chrome.new_context(
+                base_url=loket.url, locale="id-ID", timezone_id="Asia/Jakarta", **options
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            closing.push_async_callback(context.close)
+            return context
+
+        yield opened
+
+
+@pytest.fixture
+def new_phone(new_context: NewContext) -> NewContext:
+    """Open any number of phones."""
+
+    async def opened(**options: object) -> BrowserContext:
+        return await new_context(
+            **{
+                "viewport": {"width": 360, "height": 800},
+                "user_agent": _PHONE_AGENT,
+                "is_mobile": True,
+                "has_touch": True,
+                **options,
+            }
+        )
+
+    return opened
+
+
+@pytest.fixture
+def new_desk(new_context: NewContext) -> NewContext:
+    """Open any number of desks."""
+
+    async def opened(**options: object) -> BrowserContext:
+        return await new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+
+    return opened
+
+
+@pytest.fixture
+async def phone(new_phone: NewContext) -> BrowserContext:
+    """A resident's phone."""
+    return await new_phone()
+
+
+@pytest.fixture
+async def phone_without_javascript(new_phone: NewContext) -> BrowserContext:
+    """A phone on which nothing runs."""
+    return await new_phone(java_script_enabled=False)
+
+
+@pytest.fixture
+async def desk(new_desk: NewContext) -> BrowserContext:
+    """An officer's desk."""
+    return await new_desk()

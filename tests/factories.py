@@ -1,0 +1,215 @@
+"""People, offices and cases for tests, made by the use cases that make them in service."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import uuid4
+
+from sqlmodel import select
+
+from app.db.tables import CaseRow, DocumentRow, LetterRow, OfficeRow
+from app.domain.documents import Safety, Verdict
+from app.domain.identity import Actor, Role
+from app.domain.workflow import Step
+from app.usecases import apply, grants, profile, review, sessions, uploads
+from app.usecases.parts import Parts
+from tests.unit.adapters.samples import camera_photo
+
+#: The office whose area the NIKs below name, and another one.
+OFFICE, OTHER_OFFICE = "cimahi-selatan", "cimahi-tengah"
+#: What a resident types at least.
+TYPED: Mapping[str, Mapping[str, str]] = {
+    "sktm": {"purpose": "Keringanan biaya sekolah"},
+    "sku": {"business_name": "Warung Bu Siti", "purpose": "Pengajuan KUR"},
+    "domisili": {"applicant": "person", "purpose": "Melamar pekerjaan"},
+}
+_SETTLE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who is signed in: what they may do, and the secret of their cookie."""
+
+    actor: Actor
+    secret: str
+    subject: str
+
+
+@cache
+def photo() -> bytes:
+    """Return a small photo, as a phone takes it."""
+    return camera_photo(400, 300)
+
+
+def new_nik(region: str = "327701") -> str:
+    """Return a well-formed NIK that nobody else in the tests has."""
+    day, month, year = random.randint(1, 28), random.randint(1, 12), random.randint(60, 99)
+    return f"{region}{day:02}{month:02}{year:02}{random.randint(1, 9999):04}"
+
+
+async def in_pieces(data: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
+    """Yield `data` as it would arrive."""
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+
+
+@dataclass(frozen=True)
+class Town:
+    """Residents, offices and their cases on one Loket.
+
+    Attributes:
+        parts: of that Loket.
+        issuer: of its sign-in.
+        run_jobs: has the jobs that wait done, or lets its worker go on with them.
+    """
+
+    parts: Parts
+    issuer: str
+    run_jobs: Callable[[], Awaitable[None]]
+
+    async def signed_in(self, subject: str, name: str = "") -> Person:
+        """Return a new session of a subject of the provider."""
+        secret = await sessions.begin(
+            self.parts, self.issuer, subject, name=name, phone="", device="Uji"
+        )
+        visitor = await sessions.visitor(self.parts, secret)
+        return Person(visitor.actor, secret, subject)
+
+    async def resident(self, name: str = "Tuti Alawiyah", region: str = "327701") -> Person:
+        """Return a new resident whose profile is complete."""
+        person = await self.signed_in(f"warga-{secrets.token_hex(6)}", name)
+        typed = {"nik": new_nik(region), "name": name, "phone": "081234567899"}
+        assert await profile.keep(self.parts, person.actor, typed, confirmed=True)
+        return await self.signed_in(person.subject)
+
+    async def staff(self, role: Role, office: str = OFFICE, name: str = "Yayan Sopian") -> Person:
+        """Return a new member of an office's staff."""
+        subject = f"{role.value}-{secrets.token_hex(6)}"
+        await grants.grant(self.parts, self.issuer, subject, role, office)
+        return await self.signed_in(subject, name)
+
+    async def office(self) -> str:
+        """Return a new office, after those of the demo in every list."""
+        word = secrets.token_hex(3)
+        async with self.parts.open_work() as work:
+            await work.offices.save(
+                OfficeRow(
+                    id=f"uji-{word}",
+                    name=f"Kecamatan Uji {word}",
+                    code=f"KEC.{word.upper()}",
+                    region="327703",
+                    regency="Kota Cimahi",
+                    province="Jawa Barat",
+                    address="Jalan Contoh Utara No. 3",
+                    head_title=f"Camat Uji {word}",
+                    place="Cimahi",
+                )
+            )
+        return f"uji-{word}"
+
+    async def draft(
+        self, resident: Person, service: str = "sktm", office: str = OFFICE, **typed: str
+    ) -> str:
+        """Return the number of a new draft."""
+        form = {**TYPED[service], "office": office, **typed}
+        kept = await apply.keep_new(self.parts, resident.actor, service, uuid4(), form)
+        return kept.reference
+
+    async def attach(
+        self, resident: Person, reference: str, requirement: str, data: bytes = b""
+    ) -> None:
+        """Hand in one file: a photo, unless another is given."""
+        upload = uploads.Upload(f"{requirement}.jpg", in_pieces(data or photo()))
+        await uploads.attach(self.parts, resident.actor, reference, requirement, upload)
+
+    async def filled(self, resident: Person, service: str = "sktm", office: str = OFFICE) -> str:
+        """Return the number of a new draft that lacks nothing."""
+        reference = await self.draft(resident, service, office)
+        asked = self.parts.catalogue.get(service)
+        assert asked
+        for need in asked.requirements_for(TYPED[service]):
+            if need.required:
+                await self.attach(resident, reference, need.key)
+        await self.settled(reference)
+        return reference
+
+    async def sent(self, resident: Person, service: str = "sktm", office: str = OFFICE) -> str:
+        """Return the number of a new case that waits in an office's queue."""
+        reference = await self.filled(resident, service, office)
+        assert await apply.send(self.parts, resident.actor, reference) == []
+        return reference
+
+    async def taken(self, resident: Person, officer: Person, **of: str) -> str:
+        """Return the number of a new case that `officer` has taken."""
+        reference = await self.sent(resident, **of)
+        await self.step(officer, reference, Step.TAKE)
+        return reference
+
+    async def forwarded(self, resident: Person, officer: Person, **of: str) -> str:
+        """Return the number of a new case that awaits its first initial."""
+        reference = await self.taken(resident, officer, **of)
+        await self.accept_all(officer, reference)
+        await self.step(officer, reference, Step.FORWARD)
+        return reference
+
+    async def at_signature(
+        self, resident: Person, officer: Person, office: str = OFFICE, service: str = "sktm"
+    ) -> str:
+        """Return the number of a new case that only awaits its signature."""
+        reference = await self.forwarded(resident, officer, office=office, service=service)
+        for role in (Role.SECTION_HEAD, Role.SECRETARY):
+            await self.step(await self.staff(role, office), reference, Step.INITIAL)
+        return reference
+
+    async def accept_all(self, officer: Person, reference: str) -> None:
+        """Accept every document of a case."""
+        for document in await self.documents(reference):
+            await review.decide_document(
+                self.parts, officer.actor, reference, document.id, Verdict.ACCEPTED, ""
+            )
+
+    async def step(self, who: Person, reference: str, step: Step, note: str = "") -> None:
+        """Take one step of the office."""
+        await review.take_step(self.parts, who.actor, reference, step, note)
+
+    async def case(self, reference: str) -> CaseRow:
+        """Return a case as the table has it."""
+        async with self.parts.open_work() as work:
+            query = select(CaseRow).where(CaseRow.reference == reference)
+            return (await work.session.exec(query)).one()
+
+    async def documents(self, reference: str) -> list[DocumentRow]:
+        """Return the documents that stand now."""
+        case = await self.case(reference)
+        async with self.parts.open_work() as work:
+            return list(await work.documents.current(case))
+
+    async def document(self, reference: str, requirement: str) -> DocumentRow:
+        """Return the document that stands for a requirement."""
+        found = await self.documents(reference)
+        return next(one for one in found if one.requirement == requirement)
+
+    async def letter(self, reference: str) -> LetterRow | None:
+        """Return a case's letter."""
+        case = await self.case(reference)
+        async with self.parts.open_work() as work:
+            return await work.letters.of_case(case.id)
+
+    async def settled(self, reference: str) -> None:
+        """Wait until no job has anything left to do for a case."""
+        late = time.monotonic() + _SETTLE_SECONDS
+        while not await self._is_settled(reference):
+            assert time.monotonic() < late, f"the jobs of {reference} are not done in time"
+            await self.run_jobs()
+            await asyncio.sleep(0.05)
+
+    async def _is_settled(self, reference: str) -> bool:
+        letter = await self.letter(reference)
+        checking = [
+            one for one in await self.documents(reference) if one.safety == Safety.QUARANTINED
+        ]
+        return not checking and (letter is None or letter.issued_at is not None)
