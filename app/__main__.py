@@ -61,6 +61,18 @@ def _grant(settings: Settings, given: argparse.Namespace) -> None:
     grant(settings, given.subject, given.role, given.office)
 
 
+def _revoke(settings: Settings, given: argparse.Namespace) -> None:
+    from app.operating import revoke
+
+    revoke(settings, given.subject, given.role, given.office)
+
+
+def _offices(settings: Settings, given: argparse.Namespace) -> None:
+    from app.operating import offices
+
+    offices(settings, given.file)
+
+
 def _identity(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import serve_identity
 
@@ -76,6 +88,8 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "migrate": (_migrate, "bring the database to the newest schema"),
     "seed": (_seed, "fill in the demo office"),
     "grant": (_grant, "give a subject of the sign-in provider a role at an office"),
+    "revoke": (_revoke, "take such a role back"),
+    "offices": (_offices, "add or change the offices that a TOML file describes"),
     "identity": (_identity, "serve the demo sign-in alone"),
 }
 
@@ -88,9 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     found = {name: commands.add_parser(name, help=told) for name, (_, told) in _COMMANDS.items()}
-    found["grant"].add_argument("subject", help="as the provider calls the person")
-    found["grant"].add_argument("role", help="such as petugas, camat or admin")
-    found["grant"].add_argument("office", help="the office's id")
+    for name in ("grant", "revoke"):
+        found[name].add_argument("subject", help="as the provider calls the person")
+        found[name].add_argument("role", help="such as petugas, camat or admin")
+        found[name].add_argument("office", help="the office's id")
+    found["offices"].add_argument("file", type=Path, help="a TOML file of [[offices]]")
     return parser
 
 

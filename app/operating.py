@@ -6,6 +6,7 @@ as long as the command takes.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from app import container
 from app.db.migrate import upgrade
@@ -16,6 +17,7 @@ from app.embedded.identity.__main__ import serve as serve_provider
 from app.embedded.identity.server import find_identity
 from app.settings import OidcSettings, S3Settings, Settings, SettingsError
 from app.usecases import demo, grants
+from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
 
@@ -44,6 +46,28 @@ def grant(settings: Settings, subject: str, role: str, office: str) -> None:
         SystemExit: there is no such role or office; the message names those that there are.
     """
     asyncio.run(_with_servers(settings, lambda full: _grant(full, subject, role, office)))
+
+
+def revoke(settings: Settings, subject: str, role: str, office: str) -> None:
+    """Take a role at an office from `subject`.
+
+    Raises:
+        SystemExit: they do not have it.
+    """
+    asyncio.run(_with_servers(settings, lambda full: _revoke(full, subject, role, office)))
+
+
+def offices(settings: Settings, file: Path) -> None:
+    """Add the offices that a TOML file describes, or replace those with the same id.
+
+    Raises:
+        SystemExit: the file cannot be read; the message says why in one line.
+    """
+    try:
+        rows = read_offices(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, OfficesUnreadable) as error:
+        raise SystemExit(f"{file}: {error}") from None
+    asyncio.run(_with_servers(settings, lambda full: save_offices(container.assemble(full), rows)))
 
 
 def serve_identity(settings: Settings) -> None:
@@ -104,6 +128,14 @@ async def _grant(settings: Settings, subject: str, role: str, office: str) -> No
     except DomainError:
         known = ", ".join(name for name, _ in await grants.offices(parts))
         raise SystemExit(f"no office {office!r}: there are {known or 'none yet'}") from None
+
+
+async def _revoke(settings: Settings, subject: str, role: str, office: str) -> None:
+    issuer = _oidc(settings).issuer
+    try:
+        await grants.revoke(container.assemble(settings), issuer, subject, Role(role), office)
+    except (DomainError, ValueError):
+        raise SystemExit(f"{subject!r} is not {role!r} at {office!r}") from None
 
 
 async def _first_admin(settings: Settings, subject: str) -> None:

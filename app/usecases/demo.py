@@ -4,9 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from app.db.tables import OfficeRow, PersonRow
+from app.db.tables import PersonRow
 from app.db.work import Work
 from app.domain.identity import Role
+from app.usecases.offices import read_offices, save_offices
 from app.usecases.parts import Parts
 
 _DATA = Path(__file__).with_name("demo.toml")
@@ -17,11 +18,10 @@ async def seed(parts: Parts, issuer: str) -> None:
 
     Repeating it changes nothing that people did meanwhile.
     """
-    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    text = _DATA.read_text(encoding="utf-8")
+    await save_offices(parts, read_offices(text))
+    data = tomllib.loads(text)
     async with parts.open_work() as work:
-        for office in data["offices"]:
-            await work.offices.save(OfficeRow(**office))
-        await work.session.flush()
         for resident in data["residents"]:
             person = await _person(parts, work, issuer, resident)
             if person.profile_at is None:
