@@ -9,7 +9,7 @@ from reflex.vars import ObjectVar
 
 from app.routes import ACCOUNT
 from app.texts import say
-from app.views import Form, Question, Row
+from app.views import Choice, Form, Question, Row
 
 from .facts import fact, facts
 from .field import field, option, radio
@@ -23,7 +23,7 @@ from .slot import slot_input
 def application(form: ObjectVar[Form]) -> rx.Component:
     """Show the whole form with what was typed, what came, and what is still wrong."""
     return rx.fragment(
-        problem_summary(live(form.problems)),
+        problem_summary(live(form.problems), say("form.problems_safe")),
         post(
             # The first button of a form is the one that Enter presses: let it only save.
             rx.el.button(
@@ -72,7 +72,7 @@ def _applicant(form: ObjectVar[Form]) -> rx.Component:
 
 
 def _office(form: ObjectVar[Form]) -> rx.Component:
-    """Ask which office handles the case, unless only one can."""
+    """Ask which office handles the case, unless only one can, or one already does."""
     many = rx.el.div(
         rx.el.label(say("form.office_label"), html_for="office"),
         rx.el.select(rx.foreach(form.offices, option), id="office", name="office"),
@@ -84,18 +84,22 @@ def _office(form: ObjectVar[Form]) -> rx.Component:
     )
     one = rx.foreach(
         form.offices,
-        lambda choice: rx.el.p(
-            choice.label, rx.el.input(type="hidden", name="office", value=choice.value)
-        ),
+        lambda choice: rx.el.p(choice.label, _hidden(choice)),
     )
+    kept = rx.foreach(form.offices, lambda choice: rx.cond(choice.chosen, _hidden(choice)))
     count = form.offices.length()
     return rx.cond(
-        count > 0,
+        form.is_draft & (count > 0),
         _section(
             say("form.office"),
             rx.cond(count > 4, many, rx.cond(count > 1, few, one)),
         ),
+        kept,
     )
+
+
+def _hidden(office: ObjectVar[Choice]) -> rx.Component:
+    return rx.el.input(type="hidden", name="office", value=office.value)
 
 
 def _questions(form: ObjectVar[Form]) -> rx.Component:

@@ -36,7 +36,7 @@ def case_card(case: ObjectVar[CaseCard]) -> rx.Component:
     return rx.el.li(
         rx.el.a(
             rx.el.div(
-                rx.el.h2(case.service, class_name="h3"),
+                rx.el.h2(case.service),
                 rx.el.div(say("case.number"), " ", case.reference, class_name="small muted"),
                 rx.el.div(badge(case.status, case.status_label), left(case), class_name="row"),
                 unless_empty(case.holder, rx.el.div(case.holder, " · ", case.since)),

@@ -42,8 +42,8 @@ def flash(text: rx.Var[str], kind: rx.Var[str]) -> rx.Component:
     )
 
 
-def problem_summary(problems: ArrayVar[list[Problem]]) -> rx.Component:
-    """Show what a form still lacks, each line leading to its input."""
+def problem_summary(problems: ArrayVar[list[Problem]], reassurance: str) -> rx.Component:
+    """Show what a form still lacks, each line leading to its input, and what is safe."""
 
     def line(problem: ObjectVar[Problem]) -> rx.Component:
         return rx.el.li(rx.el.a(problem.text, href=problem.href))
@@ -52,7 +52,7 @@ def problem_summary(problems: ArrayVar[list[Problem]]) -> rx.Component:
         problems.length() > 0,
         notice(
             rx.el.h2(say("form.problems_title")),
-            rx.el.p(say("form.problems_safe")),
+            rx.el.p(reassurance),
             rx.el.ul(rx.foreach(problems, line)),
             kind="problem",
             role="alert",

@@ -93,7 +93,7 @@ def profile() -> rx.Component:
             rx.el.p(say("profile.lead"), class_name="muted"),
             class_name="stack tight",
         ),
-        problem_summary(form.problems),
+        problem_summary(form.problems, say("profile.problems_safe")),
         post(
             rx.el.input(type="hidden", name=BACK, value=form.back),
             rx.foreach(form.inputs, field),

@@ -32,7 +32,7 @@ def steps(it: ObjectVar[ReviewDetail]) -> rx.Component:
         ),
         rx.cond(it.can_send_back, _send_back(action)),
         rx.cond(it.can_request_changes | it.can_reject, _to_resident(it, action)),
-        class_name="stack steps-box",
+        class_name="stack",
     )
 
 

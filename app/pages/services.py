@@ -47,11 +47,15 @@ def services() -> rx.Component:
 
 
 def _listed(service: ObjectVar[ServiceCard], index: NumberVar[int]) -> rx.Component:
-    """Show a service; the first of a category brings the category's heading along."""
+    """Show a service; the first of a category brings the category's heading along.
+
+    What a search found comes best first, in no category's order.
+    """
+    is_listed = live(ServicesState.search) == ""
     before = live(ServicesState.services)[index - 1]
     return rx.el.li(
         rx.cond(
-            (index == 0) | (before.category != service.category),
+            is_listed & ((index == 0) | (before.category != service.category)),
             rx.el.h2(service.category),
         ),
         rx.el.div(service_card(service), class_name="card"),
