@@ -1,0 +1,37 @@
+"""Who is looking, and their own data."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One place where this person is signed in."""
+
+    device: str
+    since: str
+    seen: str
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """My data."""
+
+    name: str = ""
+    nik: str = ""  # masked
+    phone: str = ""
+    birth: str = ""
+    region: str = ""
+    roles: list[str] = field(default_factory=list)
+    sessions: list[SessionLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking, as every page's shell shows it."""
+
+    is_signed_in: bool = False
+    name: str = ""
+    is_staff: bool = False
+    can_sign: bool = False
+    office: str = ""
