@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
@@ -30,8 +32,13 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
     configure(app, Options(error_page=lost.for_defect, allowed_origins=container.origins()))
     site = Starlette(
         routes=[*plain_routes(lambda: renderer_is_ready(app)), Mount("/", inner)],
+        exception_handlers={413: _too_large},
     )
     return BodyLimit(site, _MOST_BODY_BYTES)
+
+
+async def _too_large(_request: Request, _refusal: Exception) -> Response:
+    return lost.response(413)
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
@@ -54,7 +55,7 @@ class News:
     async def _listen_once(self) -> None:
         connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         async with connection:
-            await connection.execute(f'LISTEN "{self._channel}"')
+            await connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
             async for notice in connection.notifies():
                 await self._pass_on(notice.payload)
 

@@ -42,9 +42,15 @@ class PersonRepository:
         return (await self.session.exec(query)).one()
 
     async def get(self, person: UUID, *, lock: bool = False) -> PersonRow:
-        """Return one person, row-locked until commit when `lock`."""
+        """Return one person, row-locked until commit when `lock`.
+
+        The lock leaves the key alone: whoever holds a case and writes its history refers to
+        this row, and must not have to wait for one who holds it and waits for the case.
+        """
         query = select(PersonRow).where(PersonRow.id == person)
-        return (await self.session.exec(query.with_for_update() if lock else query)).one()
+        if lock:
+            query = query.with_for_update(key_share=True)
+        return (await self.session.exec(query)).one()
 
     async def actor(self, person: PersonRow) -> Actor:
         """Return `person` with everything that was granted to their subject."""

@@ -1,5 +1,6 @@
 """No request may be larger than the largest form."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -11,7 +12,10 @@ from app.web import lost
 
 @dataclass(frozen=True, slots=True)
 class BodyLimit:
-    """Answers 413 as soon as a body is known to be longer than `most` bytes."""
+    """Answers 413 as soon as a body is known to be longer than `most` bytes.
+
+    A body that turns out longer than it said raises `HTTPException` in whoever reads it.
+    """
 
     inner: ASGIApp
     most: int
@@ -35,9 +39,5 @@ class BodyLimit:
                 raise HTTPException(413)
             return message
 
-        try:
+        with suppress(ClientDisconnect):  # gone in the middle: nothing was kept, nobody to tell
             await self.inner(scope, counted, send)
-        except HTTPException:
-            await lost.response(413)(scope, receive, send)
-        except ClientDisconnect:
-            return  # they went away in the middle: nothing was kept, nobody is there to be told

@@ -22,7 +22,9 @@ def upgrade() -> None:
     _letter()
     _message()
     # The library's own script has many statements and percent signs: hand it to the driver bare.
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    driver = op.get_bind().connection.driver_connection
+    if driver is not None:
+        driver.execute(SchemaManager.get_schema())
 
 
 def _office() -> None:
