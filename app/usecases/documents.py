@@ -40,7 +40,7 @@ async def check(parts: Parts, document_id: UUID) -> None:
     found = await inspect(data, accepts=frozenset(kind.value for kind in need.accepts))
     if isinstance(found, Inspected):
         await _store(parts, document_id, found)
-    await _decide(parts, document_id, found)
+    await _decide(parts, case.id, document_id, found)
     await parts.files.delete(keys.quarantine(document_id))
 
 
@@ -109,12 +109,15 @@ async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
         )
 
 
-async def _decide(parts: Parts, document_id: UUID, found: Inspected | Refused) -> None:
+async def _decide(
+    parts: Parts, case_id: UUID, document_id: UUID, found: Inspected | Refused
+) -> None:
     async with parts.open_work() as work:
+        # The case first, as everyone does who changes its documents: else two wait for each other.
+        case = await work.cases.by_id(case_id, lock=True)
         document = await work.documents.get(document_id, lock=True)
         if document is None or document.safety != Safety.QUARANTINED:
             return
-        case = await work.cases.by_id(document.case_id, lock=True)
         _write(document, found)
         is_current = document.replaced_at is None
         if isinstance(found, Refused) and is_current and Status(case.status) in _WITH_OFFICE:
