@@ -23,6 +23,7 @@ def signing() -> rx.Component:
             rx.el.h1(say("signing.title")),
             rx.el.p(say("signing.lead"), class_name="muted"),
             class_name="stack tight",
+            data_push=True,
         ),
         rx.cond(
             live(SigningState.lines).length() > 0,
@@ -45,7 +46,8 @@ def signing() -> rx.Component:
 
 def _batch(act: str) -> rx.Component:
     def line(it: ObjectVar[SigningLine]) -> rx.Component:
-        return rx.cond(it.act == act, _line(it))
+        # The key keeps a tick with its letter when the list changes under the reader's hand.
+        return rx.fragment(rx.cond(it.act == act, _line(it)), key=it.reference)
 
     return post(
         rx.el.h2(say(f"signing.{act}")),
