@@ -3,6 +3,7 @@
 
 import asyncio
 import ctypes
+import gc
 from typing import Final
 
 import reflex as rx
@@ -10,6 +11,8 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 
 _STILL_BUSY_SECONDS: Final = 5.0
+#: Engine.IO keeps a closed socket until its next ping is due, 25 seconds at most.
+_TRIM_SECONDS: Final = 30.0
 
 _trims: Final[list[asyncio.TimerHandle]] = []
 
@@ -34,11 +37,15 @@ def _give_back(app: rx.App, token: str) -> None:
         return
     manager._purge_token(BaseStateToken(ident=token, cls=root))
     if not _trims:
-        _trims.append(asyncio.get_running_loop().call_later(_STILL_BUSY_SECONDS, _trim))
+        _trims.append(asyncio.get_running_loop().call_later(_TRIM_SECONDS, _trim))
 
 
 def _trim() -> None:
-    """Have glibc hand freed pages to the system, once for all the tabs that went together."""
+    """Hand memory back to the system, once for all the tabs that went together.
+
+    Closed sockets hold themselves in cycles, which nothing would look for in a quiet process.
+    """
     _trims.clear()
+    gc.collect()
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
