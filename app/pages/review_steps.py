@@ -24,6 +24,7 @@ def steps(it: ObjectVar[ReviewDetail]) -> rx.Component:
         rx.cond(it.forward_blocked != "", notice(rx.el.p(it.forward_blocked))),
         rx.el.div(
             rx.cond(it.can_take, _step(action, "take", "b")),
+            rx.cond(it.can_accept_all, _step(action, "accept_all", "b good")),
             rx.cond(it.can_forward, _step(action, "forward", "b")),
             rx.cond(it.can_initial, _step(action, "initial", "b")),
             rx.cond(it.can_sign, _step(action, "sign", "b")),

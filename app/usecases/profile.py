@@ -16,6 +16,7 @@ from app.usecases.present.moments import ZONE
 from app.views import Input, Problem, ProfileForm
 
 _LONGEST_NAME = 100
+_LONGEST_NIK = 24  # with the spaces or dots that people type between its digits
 _LONGEST = 200
 _INPUTS = ("nik", "name", "phone")
 
@@ -109,12 +110,12 @@ def _input(name: str, value: str, problem: str) -> Input:
     return Input(
         name=name,
         id=input_id(name),
-        kind={"nik": "nik", "phone": "phone"}.get(name, "text"),
+        kind="number" if name == "nik" else "text",
         label=say(f"profile.{name}"),
         hint=say(f"profile.{name}_hint"),
         required=True,
         value=value,
         problem=say(problem) if problem else "",
-        max_length=_LONGEST_NAME,
+        max_length=_LONGEST_NIK if name == "nik" else _LONGEST_NAME,
         autocomplete={"name": "name", "phone": "tel"}.get(name, "off"),
     )

@@ -111,6 +111,26 @@ async def decide_document(
         await announce(work, case)
 
 
+async def accept_all(parts: Parts, actor: Actor, reference: str) -> None:
+    """Accept every document of a case that is checked and not decided on yet.
+
+    Raises:
+        NotFound: no such case.
+        NotAllowed: the actor has not taken the case.
+    """
+    async with parts.open_work() as work:
+        case = await work.cases.for_staff(reference, actor, lock=True)
+        if not may_review(case, actor):
+            raise NotAllowed
+        now = parts.now()
+        for document in await work.documents.current(case):
+            if document.safety == Safety.SAFE and document.verdict == Verdict.PENDING:
+                document.verdict = Verdict.ACCEPTED.value
+                document.decided_by, document.decided_at = actor.person, now
+        case.changed_at = now
+        await announce(work, case)
+
+
 def may_review(case: CaseRow, actor: Actor) -> bool:
     """Return whether the actor may decide on this case's documents now."""
     is_officer = Role.OFFICER in roles_in(case, actor)

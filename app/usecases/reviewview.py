@@ -39,6 +39,7 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
         can_take=Step.TAKE in steps,
         can_release=Step.RELEASE in steps,
         can_review=may_review(case, actor),
+        can_accept_all=may_review(case, actor) and left > 1,
         can_forward=can_forward and not left,
         can_request_changes=Step.REQUEST_CHANGES in steps,
         can_reject=Step.REJECT in steps,

@@ -1,5 +1,6 @@
 """The catalogue, as anyone may read it."""
 
+from app.domain.catalogue import Category
 from app.texts import language
 from app.usecases.apply import service_of
 from app.usecases.parts import Parts
@@ -13,8 +14,12 @@ def popular(parts: Parts) -> list[ServiceCard]:
 
 
 def found(parts: Parts, search: str) -> list[ServiceCard]:
-    """Return the services that a search may mean, best first; all of them when it is blank."""
-    return [service_card(service) for service in parts.catalogue.search(search, language())]
+    """Return the services that a search may mean, best first; by category when it is blank."""
+    services = parts.catalogue.search(search, language())
+    if not search:
+        places = {category: place for place, category in enumerate(Category)}
+        services = sorted(services, key=lambda service: places[service.category])
+    return [service_card(service) for service in services]
 
 
 def one(parts: Parts, key: str) -> ServiceDetail:

@@ -16,6 +16,7 @@ class ReviewDetail:
     can_take: bool = False
     can_release: bool = False
     can_review: bool = False  # accept and refuse documents
+    can_accept_all: bool = False
     can_forward: bool = False
     can_request_changes: bool = False
     can_reject: bool = False

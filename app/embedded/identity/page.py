@@ -84,7 +84,7 @@ def content_security(form_target: str) -> str:
     # A policy cannot name an IPv6 address.
     target = "http:" if "[" in form_target else form_target
     return (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+        f"default-src 'none'; img-src data:; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
         f"form-action 'self' {target}; frame-ancestors 'none'"
     )
 

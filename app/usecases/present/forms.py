@@ -115,7 +115,7 @@ def _input(field: Field, name: str, typed: Mapping[str, str], wrong: Mapping[str
         kind=field.kind.value,
         label=field.label.in_(spoken),
         hint=field.hint.in_(spoken) if field.hint else "",
-        required=field.required,
+        required=field.required or field.default is not None,
         value=value,
         problem=wrong.get(name, ""),
         choices=[

@@ -49,6 +49,7 @@ def link(route: str, **parts: str) -> str:
 def promise_in_words(promise: Promise) -> str:
     """Return how long a complete file takes at most."""
     unit = "minutes" if promise.unit is TimeUnit.MINUTES else "working_days"
+    unit = "working_day" if unit == "working_days" and promise.amount == 1 else unit
     return say(f"time.{unit}", amount=number_in_words(promise.amount, language()))
 
 
