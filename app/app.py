@@ -65,7 +65,7 @@ async def _tell_tabs(topic: str) -> None:
 def _add(page: Page, language: str) -> None:
     with speaking(language):
         app.add_page(
-            page.build(),
+            rx.fragment(rx.el.html(lang=language), page.build()),
             route=routes.in_language(page.route, language),
             title=say("page.title", title=say(page.title)),
             description=say("page.description"),
