@@ -1,8 +1,11 @@
 """Sign-in with any OpenID Connect provider, through Authlib (code flow with PKCE)."""
 
+import base64
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx2
 from authlib.integrations.base_client import BaseApp, OAuthError
@@ -12,6 +15,9 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 
 _LEEWAY_SECONDS = 60
+#: A provider that went away is noticed by the next who sign in, before they are sent there.
+_METADATA_SECONDS = 60.0
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 #: Signatures that only the provider can make; `none` and shared secrets are not among them.
 _ALGORITHMS = frozenset({"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"})
 
@@ -62,6 +68,7 @@ class Provider:
             client_id=client_id,
             client_secret=client_secret,
             server_metadata_url=metadata_url or discovery,
+            client_auth_methods=[("client_secret_basic", _encoded_basic)],
             client_kwargs={
                 "scope": "openid profile phone",
                 "code_challenge_method": "S256",
@@ -108,7 +115,24 @@ class Provider:
             raise SignInFailed(f"{type(error).__name__}: {error}") from error
         if claims is None or claims.get("nonce") != attempt.nonce:
             raise SignInFailed("no ID token with our nonce")
-        return self._told(claims)
+        if "name" in claims or "userinfo_endpoint" not in metadata:
+            return self._told(claims, {})
+        return self._told(claims, await self._userinfo(token, str(claims["sub"])))
+
+    async def _userinfo(self, token: dict[str, Any], subject: str) -> dict[str, Any]:
+        """Return what the provider tells about `subject` beside the ID token.
+
+        Raises:
+            SignInFailed: it tells about somebody else.
+            ProviderUnavailable: it does not answer.
+        """
+        try:
+            told = await self._client.userinfo(token=token)
+        except (httpx2.HTTPError, ValueError) as error:
+            raise ProviderUnavailable(f"userinfo: {error}") from error
+        if told.get("sub") != subject:
+            raise SignInFailed("userinfo of another subject")
+        return told
 
     def _check_answer(
         self, metadata: dict[str, Any], attempt: Attempt, answer: dict[str, str]
@@ -131,29 +155,46 @@ class Provider:
             "nonce": {"essential": True},
         }
 
-    def _told(self, claims: dict[str, Any]) -> Claims:
+    def _told(self, claims: dict[str, Any], userinfo: dict[str, Any]) -> Claims:
+        told = {**claims, **userinfo}
         return Claims(
             issuer=self.issuer,
             subject=str(claims["sub"]),
-            name=str(claims.get("name") or claims.get("preferred_username") or ""),
-            phone=str(claims.get("phone_number") or ""),
+            name=str(told.get("name") or told.get("preferred_username") or ""),
+            phone=str(told.get("phone_number") or ""),
         )
 
     async def _metadata(self) -> dict[str, Any]:
-        """Return the provider's description, read once.
+        """Return the provider's description, at most a minute old.
 
         Raises:
-            ProviderUnavailable: it does not answer, or describes another issuer.
+            ProviderUnavailable: it does not answer, or describes another issuer or too little.
         """
+        if time.time() - self._client.server_metadata.get("_loaded_at", 0) > _METADATA_SECONDS:
+            self._client.server_metadata.clear()
         try:
             metadata = await self._client.load_server_metadata()
-        except (httpx2.HTTPError, ValueError) as error:
-            raise ProviderUnavailable(str(error)) from error
-        if metadata.get("issuer") != self.issuer:
+        except (httpx2.HTTPError, ValueError, TypeError) as error:
+            raise ProviderUnavailable(f"{type(error).__name__}: {error}") from error
+        missing = [name for name in _ENDPOINTS if not metadata.get(name)]
+        if metadata.get("issuer") != self.issuer or missing:
             self._client.server_metadata.clear()
-            raise ProviderUnavailable(f"describes the issuer {metadata.get('issuer')!r}")
+            issuer = metadata.get("issuer")
+            raise ProviderUnavailable(f"describes the issuer {issuer!r}, without {missing}")
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
         metadata["id_token_signing_alg_values_supported"] = [
             name for name in offered if name in _ALGORITHMS
         ]
         return metadata
+
+
+def _encoded_basic(
+    client: Any, _method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """Name the client to the token endpoint as RFC 6749, 2.3.1 says: encoded, then Basic.
+
+    Authlib leaves the encoding out, and secrets with `+`, `%` or `/` are then refused.
+    """
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return uri, headers, body
