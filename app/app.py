@@ -29,7 +29,14 @@ _MOST_BODY_BYTES = 120_000_000
 
 def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
     """Put the plain HTTP routes before Reflex's own; runs once in each web process."""
-    configure(app, Options(error_page=lost.for_defect, allowed_origins=container.origins()))
+    configure(
+        app,
+        Options(
+            error_page=lost.for_defect,
+            allowed_origins=container.origins(),
+            form_targets=container.form_targets(),
+        ),
+    )
     site = Starlette(
         routes=[*plain_routes(lambda: renderer_is_ready(app)), Mount("/", inner)],
         exception_handlers={413: _too_large},

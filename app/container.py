@@ -49,6 +49,16 @@ def identity_upstream() -> str | None:
     return configuration.current().identity_upstream
 
 
+def form_targets() -> tuple[str, ...]:
+    """Return the other origins that a form may lead to: that of the sign-in provider.
+
+    A form that is sent after its session has ended is answered with the way to sign in.
+    """
+    oidc = configuration.current().oidc
+    issuer = urlsplit(oidc.issuer) if oidc else None
+    return (f"{issuer.scheme}://{issuer.netloc}",) if issuer else ()
+
+
 @cache
 def origins() -> tuple[str, ...]:
     """Return the addresses under which browsers may reach this Loket.

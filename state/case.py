@@ -20,7 +20,7 @@ class CaseState(rx.State):
     async def load(self) -> None:
         """Show the case that the address names."""
         visit = visit_of(self)
-        actor = (await visitor_of(self)).resident()
+        actor = (await visitor_of(self)).actor
         reference = visit.part(routes.CASE, "reference")
         self.case = await track.one_case(
             container.parts(), actor, reference, checked=routes.CHECKED in visit.query

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from app import container, routes
-from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.ssr import tabs
-from app.ssr.outcomes import PageMissing, PageRedirect
+from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable
 from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor, secret_in
@@ -78,6 +78,8 @@ def page_load(
                 raise PageRedirect(_asking(routes.PROFILE, here)) from None
             except NotFound:
                 raise PageMissing from None
+            except Unavailable:
+                raise PageUnavailable from None
 
     return guarded
 

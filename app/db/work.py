@@ -1,10 +1,13 @@
 """One transaction: the repositories that take part in it, its jobs and its news."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +18,9 @@ from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
+from app.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 #: The NOTIFY channel on which every web process listens.
 CHANNEL = "loket"
@@ -50,12 +56,17 @@ OpenWork = Callable[[], AbstractAsyncContextManager[Work]]
 def work_on(engine: AsyncEngine) -> OpenWork:
     """Return the function that opens a transaction on `engine`.
 
-    It commits when the block ends and rolls back when the block raises.
+    It commits when the block ends and rolls back when the block raises. A database that does
+    not answer is `Unavailable`: nothing was kept, and asking again may work.
     """
 
     @asynccontextmanager
     async def open_work() -> AsyncIterator[Work]:
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            yield Work(session)
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                yield Work(session)
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            log.warning("the database does not answer: %s", type(error).__name__)
+            raise Unavailable from error
 
     return open_work

@@ -5,7 +5,6 @@ import gzip
 import json
 import logging
 import posixpath
-import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ssr.headers import IMMUTABLE, PRIVATE, Header, new_nonce, policy
 from app.ssr.options import Options, options_of
-from app.ssr.outcomes import PageMissing, PageRedirect
+from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, new_error_id
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
 from app.ssr.state_run import MISSING, Request, state_for
 from app.ssr.tabs import follow
@@ -30,6 +29,7 @@ log = logging.getLogger(__name__)
 NONCE_MARK: Final = "__nonce__"
 _HTML: Final = b"text/html; charset=utf-8"
 _ASSETS: Final = "/assets/"
+_RETRY_AFTER: Final = b"10"
 
 #: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
 _renderers: Final[dict[int, Renderer]] = {}
@@ -49,11 +49,6 @@ def _pattern_part(part: str) -> str:
     if part.startswith("[["):
         return f":{part.strip('[]')}?"
     return f":{part.strip('[]')}" if part.startswith("[") else part
-
-
-def new_error_id() -> str:
-    """Return a fresh id that a person can read out: eight letters and digits."""
-    return secrets.token_hex(4)
 
 
 def is_plain(path: str) -> bool:
@@ -145,6 +140,18 @@ class PageServer:
             ],
         )
 
+    def _unavailable(self, scope: Scope) -> Answer:
+        body = self.options.error_page(503, "", scope["path"])
+        return Answer(
+            503,
+            body.encode(),
+            [
+                (b"content-type", _HTML),
+                (b"cache-control", PRIVATE),
+                (b"retry-after", _RETRY_AFTER),
+            ],
+        )
+
     async def _page(self, scope: Scope, route: str) -> Answer:
         query = scope["query_string"].decode("latin-1")
         request = Request(scope, scope["path"], query, route)
@@ -154,6 +161,8 @@ class PageServer:
         except PageRedirect as redirect:
             location = redirect.path.encode("ascii", "xmlcharrefreplace")
             return Answer(302, b"", [(b"location", location), (b"cache-control", PRIVATE)])
+        except PageUnavailable:
+            return self._unavailable(scope)
         except PageMissing:
             if route == MISSING:
                 raise
@@ -236,6 +245,8 @@ def outcomes_over_websocket(
     def backend_exception_handler(exception: Exception) -> EventSpec | list[EventSpec] | None:
         if isinstance(exception, PageRedirect):
             return rx.redirect(exception.path)
+        if isinstance(exception, PageUnavailable):
+            return None
         if isinstance(exception, PageMissing):
             return rx.redirect(EventContext.get().router_data.get("asPath", "/"))
         return handle(exception)

@@ -1,5 +1,12 @@
 """What a page's on_load handler may say besides its data."""
 
+import secrets
+
+
+def new_error_id() -> str:
+    """Return a fresh id for a defect that a person can read out: eight letters and digits."""
+    return secrets.token_hex(4)
+
 
 class PageMissing(Exception):
     """This address shows nothing to this person: answered with 404 and the app's 404 page.
@@ -19,3 +26,10 @@ class PageRedirect(Exception):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class PageUnavailable(Exception):
+    """Something that the page needs does not answer just now: answered with 503 and Retry-After.
+
+    Raised while the page is open, it leaves the page as it is.
+    """

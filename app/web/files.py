@@ -23,7 +23,7 @@ _SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'none'; frame
 @refusable
 async def own_letter(request: Request) -> Response:
     """Send the resident on to a link to their letter."""
-    actor = (await visitor_of(request)).resident()
+    actor = (await visitor_of(request)).actor
     token = await letters.link_for_resident(
         container.parts(), actor, request.path_params["reference"]
     )
@@ -48,7 +48,7 @@ async def download(request: Request) -> Response:
 @refusable
 async def own_document(request: Request) -> Response:
     """Hand the resident the checked copy of their own document."""
-    actor = (await visitor_of(request)).resident()
+    actor = (await visitor_of(request)).actor
     reference, document = request.path_params["reference"], request.path_params["document"]
     link = await documents.open_own(container.parts(), actor, reference, uuid_of(document))
     return await _sent(link, inline=False)

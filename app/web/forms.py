@@ -35,7 +35,7 @@ async def new_case(request: Request) -> Response:
 @refusable
 async def changed_case(request: Request) -> Response:
     """Keep the form of a case that the office sent back; attach, add a row, or send."""
-    actor = (await visitor_of(request)).resident()
+    actor = (await visitor_of(request)).actor
     form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
     reference = request.path_params["reference"]
     kept = await apply.keep_changes(container.parts(), actor, reference, _texts(form))
@@ -45,7 +45,7 @@ async def changed_case(request: Request) -> Response:
 @refusable
 async def message(request: Request) -> Response:
     """Send the office a message on a case."""
-    actor = (await visitor_of(request)).resident()
+    actor = (await visitor_of(request)).actor
     reference = request.path_params["reference"]
     text = _text(await request.form(), "text")
     await track.write(container.parts(), actor, reference, text)
@@ -55,7 +55,7 @@ async def message(request: Request) -> Response:
 @refusable
 async def withdraw(request: Request) -> Response:
     """Take a case back."""
-    actor = (await visitor_of(request)).resident()
+    actor = (await visitor_of(request)).actor
     await apply.withdraw(container.parts(), actor, request.path_params["reference"])
     return see_other(link(routes.MY_CASES), **{routes.NEWS: "withdrawn"})
 

@@ -6,11 +6,13 @@ from functools import wraps
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import container, routes
-from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded
+from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.ssr.outcomes import new_error_id
 from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor, secret_in
@@ -64,7 +66,8 @@ def refusable(handler: Handler) -> Handler:
     """Let a handler speak the address's language and raise DomainError.
 
     Who must sign in is sent there and back; what they may not see is missing; any other
-    refusal is said on the page they came from. A defect passes through.
+    refusal is said on the page they came from. A part that does not answer is 503, and a
+    defect is logged with an id that the person can read out.
     """
 
     @wraps(handler)
@@ -83,10 +86,18 @@ def refusable(handler: Handler) -> Handler:
                 # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
                 bare = PlainTextResponse("404\n", status_code=404)
                 return bare if request.method == "GET" else lost.response(404)
+            except Unavailable:
+                return lost.response(503)
             except DomainError as refusal:
                 log.info("refused: %s", refusal)
                 word = refusal.key.removeprefix("error.")
                 return see_other(_page_asked_from(request), **{routes.NEWS: f"problem_{word}"})
+            except HTTPException:
+                raise
+            except Exception:
+                error_id = new_error_id()
+                log.exception("defect %s at %s", error_id, request.url.path)
+                return lost.response(500, error_id=error_id)
 
     return guarded
 

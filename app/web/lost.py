@@ -11,7 +11,9 @@ from app.texts import language, say, speaking
 def response(status: int, *, error_id: str = "") -> HTMLResponse:
     """Return the plain page for an HTTP status: 404, 413, 500 or 503."""
     return HTMLResponse(
-        document(status, error_id), status_code=status, headers={"Cache-Control": "no-store"}
+        document(status, error_id),
+        status_code=status,
+        headers={"Cache-Control": "no-store"} | ({"Retry-After": "10"} if status == 503 else {}),
     )
 
 
