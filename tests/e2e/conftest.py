@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
@@ -24,10 +25,14 @@ NewContext = Callable[..., Awaitable[BrowserContext]]
 
 @pytest.fixture(scope="session")
 def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
-    """The Loket that all tests of this run share, also across processes."""
+    """The Loket that all tests of this run share, also across processes.
+
+    With LOKET_TEST_FOLDER it is that folder's, which another process may keep running.
+    """
     base = tmp_path_factory.getbasetemp()
-    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with shared_loket(folder / "loket") as loket:
+    own = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = Path(os.environ.get("LOKET_TEST_FOLDER") or own / "loket")
+    with shared_loket(folder) as loket:
         yield loket
 
 
