@@ -37,7 +37,7 @@ def slot(
         pages: where the reader may see its pages as pictures.
     """
     spoken = language()
-    if not problem and uploads and need.key in uploads:
+    if uploads and need.key in uploads:  # says more than that there is no document
         problem = in_words(*uploads[need.key])
     when = need.when
     base = Slot(
