@@ -1,7 +1,7 @@
 """The office's queue, and what waits for one person's initial or signature."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -10,17 +10,17 @@ from uuid import UUID
 from app import routes
 from app.db.cases import QueueFilter
 from app.db.tables import CaseRow
-from app.db.work import Work
 from app.domain.identity import Actor, Role
 from app.domain.workflow import Position, Status, Step
 from app.texts import language, say
 from app.usecases.apply import service_of
+from app.usecases.cards import cards
 from app.usecases.moves import position_of, roles_in, works_on
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
 from app.usecases.present.moments import in_words
 from app.usecases.present.services import link
-from app.views import CaseCard, Queue, QueueTab, SigningLine
+from app.views import Queue, QueueTab, SigningLine
 
 PAGE = 30
 _MOST_TO_SIGN = 200
@@ -44,7 +44,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     wanted = _searching(parts, search) if search else tabs[chosen]
     async with parts.open_work() as work:
         rows = await work.cases.queue(actor, _page(wanted, after))
-        cards = await _cards(parts, work, actor, rows[:PAGE])
+        cards = await cards(parts, work, rows[:PAGE], _reader(actor))
         counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
         offices = await work.offices.all()
     names = [office.name for office in offices if office.id in actor.offices()]
@@ -126,20 +126,9 @@ def _href(tab: str, **more: str) -> str:
     return f"{link(routes.QUEUE)}?{urlencode({'tampil': tab, **more})}"
 
 
-async def _cards(parts: Parts, work: Work, actor: Actor, rows: Sequence[CaseRow]) -> list[CaseCard]:
-    holders = await work.cases.holders(rows)
-    documents = await work.documents.current_of([row.id for row in rows])
-    return [
-        wording.case_card(
-            row,
-            service_of(parts, row.service),
-            [document for document in documents if document.case_id == row.id],
-            holders,
-            wording.deadline(row, parts.calendar, parts.now()),
-            wording.OFFICE if works_on(row, actor) else wording.OVERSIGHT,
-        )
-        for row in rows
-    ]
+def _reader(actor: Actor) -> Callable[[CaseRow], wording.Reader]:
+    """Return who reads each case: one who works on it, or one who reads figures only."""
+    return lambda row: wording.OFFICE if works_on(row, actor) else wording.OVERSIGHT
 
 
 def _signing_line(parts: Parts, case: CaseRow) -> SigningLine:

@@ -8,6 +8,7 @@ from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status
 from app.texts import language
 from app.usecases.apply import service_of
+from app.usecases.cards import cards
 from app.usecases.casedetail import detail
 from app.usecases.moves import announce, roles_in
 from app.usecases.parts import Parts
@@ -23,19 +24,7 @@ async def my_cases(parts: Parts, actor: Actor) -> list[CaseCard]:
     """Return the actor's own cases, last changed first."""
     async with parts.open_work() as work:
         rows = await work.cases.mine(actor)
-        holders = await work.cases.holders(rows)
-        documents = await work.documents.current_of([row.id for row in rows])
-    return [
-        wording.case_card(
-            row,
-            service_of(parts, row.service),
-            [document for document in documents if document.case_id == row.id],
-            holders,
-            wording.deadline(row, parts.calendar, parts.now()),
-            wording.RESIDENT,
-        )
-        for row in rows
-    ]
+        return await cards(parts, work, rows, lambda _: wording.RESIDENT)
 
 
 async def one_case(
