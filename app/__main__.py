@@ -1,6 +1,7 @@
 """`python -m app COMMAND`: everything that Loket does from a command line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,12 +23,16 @@ def _serve(settings: Settings, _given: argparse.Namespace) -> None:
 def _web(settings: Settings, _given: argparse.Namespace) -> None:
     from app.ssr.serve import run
 
+    settings.refuse_gaps()
+    # Reflex's own configuration reads the environment, and knows no `.env`.
+    os.environ.update(settings.as_environment())
     run(settings.host, settings.port, settings.workers)
 
 
 def _worker(settings: Settings, _given: argparse.Namespace) -> None:
     from app.jobs.main import run
 
+    settings.refuse_gaps()
     run(settings)
 
 
@@ -118,7 +123,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return _WRONG_SETTINGS
-    except (DataFolderInUse, NotLoopback, PartFailed) as error:
+    except NotLoopback as error:
+        print(f"LOKET_PUBLIC_URL: {error}; name a provider in LOKET_OIDC_ISSUER", file=sys.stderr)
+        return _WRONG_SETTINGS
+    except (DataFolderInUse, PartFailed) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

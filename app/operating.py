@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from app import container
 from app.db.migrate import upgrade
 from app.domain.errors import DomainError
@@ -19,6 +21,7 @@ from app.settings import OidcSettings, S3Settings, Settings, SettingsError
 from app.usecases import demo, grants
 from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
+from storage.port import StoreUnavailable
 from storage.s3 import S3Store
 
 Work = Callable[[Settings], Awaitable[None]]
@@ -98,7 +101,7 @@ async def _prepare(settings: Settings) -> None:
     await _migrate(settings)
     await _make_bucket(_s3(settings))
     if settings.demo:
-        await _seed(settings)
+        await _fill_demo(settings)
     if settings.admin_subject:
         await _first_admin(settings, settings.admin_subject)
 
@@ -106,23 +109,38 @@ async def _prepare(settings: Settings) -> None:
 async def _migrate(settings: Settings) -> None:
     if settings.database_url is None:
         raise SettingsError("LOKET_DATABASE_URL", "is required")
-    await asyncio.to_thread(upgrade, settings.database_url)
+    try:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    except OperationalError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {said}") from None
 
 
 async def _make_bucket(s3: S3Settings) -> None:
     store = S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure)
-    await store.ensure_bucket()
-    await store.close()
+    try:
+        await store.ensure_bucket()
+    except StoreUnavailable as error:
+        reason = f"bucket {s3.bucket!r} cannot be used: {error}"
+        raise SettingsError("LOKET_S3_ENDPOINT", reason) from None
+    finally:
+        await store.close()
 
 
 async def _seed(settings: Settings) -> None:
+    await _migrate(settings)
+    await _fill_demo(settings)
+
+
+async def _fill_demo(settings: Settings) -> None:
     await demo.seed(container.assemble(settings), _oidc(settings).issuer)
 
 
 async def _grant(settings: Settings, subject: str, role: str, office: str) -> None:
-    parts = container.assemble(settings)
     if role not in grants.GRANTABLE:
         raise SystemExit(f"no role {role!r}: choose from {', '.join(grants.GRANTABLE)}")
+    await _migrate(settings)
+    parts = container.assemble(settings)
     try:
         await grants.grant(parts, _oidc(settings).issuer, subject, Role(role), office)
     except DomainError:

@@ -28,8 +28,10 @@ class Site:
 
     def __post_init__(self) -> None:
         if not _is_loopback(urlsplit(self.public_url).hostname or ""):
-            message = f"the demo sign-in serves loopback addresses only, not {self.public_url}"
-            raise NotLoopback(message)
+            raise NotLoopback(
+                "LOKET_OIDC_ISSUER: is required when LOKET_PUBLIC_URL is not a loopback one: "
+                f"the demo sign-in does not serve {self.public_url}"
+            )
 
     @property
     def issuer(self) -> str:
