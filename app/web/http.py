@@ -77,8 +77,10 @@ def refusable(handler: Handler) -> Handler:
             try:
                 return await handler(request)
             except LoginNeeded:
+                # A form may not lead on to a provider elsewhere: its page comes between.
+                why = {} if request.method == "GET" else {"masalah": "session"}
                 sign_in = routes.in_language(routes.SIGN_IN, language)
-                return see_other(sign_in, **{routes.BACK: _page_asked_from(request)})
+                return see_other(sign_in, **why, **{routes.BACK: _page_asked_from(request)})
             except ProfileNeeded:
                 profile = routes.in_language(routes.PROFILE, language)
                 return see_other(profile, **{routes.BACK: _page_asked_from(request)})
