@@ -45,7 +45,7 @@ class Guard:
             await self.inner(scope, receive, send)
             return
 
-        secure = scope.get("scheme") == "https"
+        secure = scope.get("scheme") == "https" or self._is_behind_tls()
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,6 +59,11 @@ class Guard:
             await _refuse(sealed)
         else:
             await self.inner(scope, receive, sealed)
+
+    def _is_behind_tls(self) -> bool:
+        """Tell whether browsers speak TLS to whoever passes their requests on to us."""
+        origins = self.options.allowed_origins
+        return bool(origins) and all(origin.startswith("https://") for origin in origins)
 
     def _from_here(self, scope: Scope) -> bool:
         headers = dict(scope["headers"])
