@@ -77,6 +77,22 @@ class Settings:
         """Whether no server is left that Loket would have to start itself."""
         return None not in (self.database_url, self.s3, self.oidc)
 
+    def refuse_gaps(self) -> None:
+        """Refuse to go on without a server that somebody else would have to start.
+
+        Raises:
+            SettingsError: naming the first that is missing.
+        """
+        found = {
+            "LOKET_DATABASE_URL": self.database_url,
+            "LOKET_S3_ENDPOINT": self.s3,
+            "LOKET_OIDC_ISSUER": self.oidc,
+        }
+        for name, value in found.items():
+            if value is None:
+                reason = "is required here; `python -m app serve` starts what is not named"
+                raise SettingsError(name, reason)
+
     def as_environment(self) -> dict[str, str]:
         """Return the variables from which `load` makes this same object again."""
         found: dict[str, str | None] = {

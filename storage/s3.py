@@ -126,7 +126,11 @@ class S3Store:
             raise StoreUnavailable(f"no bucket {self._bucket}")
 
     async def ensure_bucket(self) -> None:
-        """Make the bucket unless it is there; several processes may do so at once."""
+        """Make the bucket unless it is there; several processes may do so at once.
+
+        Raises:
+            StoreUnavailable: the store does not answer, or refuses us.
+        """
         await self._run(self._ensure_bucket)
 
     async def close(self) -> None:
@@ -181,13 +185,12 @@ class S3Store:
 
     def _ensure_bucket(self) -> None:
         with _as_port_errors(self._bucket):
-            if self._client.bucket_exists(self._bucket):
-                return
             try:
-                self._client.make_bucket(self._bucket)
+                if not self._client.bucket_exists(self._bucket):
+                    self._client.make_bucket(self._bucket)
             except S3Error as error:
                 if error.code not in _OURS_ALREADY:
-                    raise
+                    raise StoreUnavailable(f"{error.code}: {error.message}") from error
 
 
 def _patient() -> urllib3.PoolManager:
