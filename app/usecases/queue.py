@@ -44,7 +44,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     wanted = _searching(parts, search) if search else tabs[chosen]
     async with parts.open_work() as work:
         rows = await work.cases.queue(actor, _page(wanted, after))
-        cards = await cards(parts, work, rows[:PAGE], _reader(actor))
+        shown = await cards(parts, work, rows[:PAGE], _reader(actor))
         counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
         offices = await work.offices.all()
     names = [office.name for office in offices if office.id in actor.offices()]
@@ -54,7 +54,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
             QueueTab(say(f"queue.{name}"), counts[name], _href(name), name == chosen and not search)
             for name in tabs
         ],
-        cases=cards,
+        cases=shown,
         search=search,
         next_href=_next_href(chosen, search, rows),
     )
