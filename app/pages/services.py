@@ -34,7 +34,10 @@ def services() -> rx.Component:
         ),
         rx.cond(
             live(ServicesState.services).length() > 0,
-            rx.el.ul(rx.foreach(live(ServicesState.services), _listed), class_name="groups"),
+            rx.fragment(
+                unless_empty(live(ServicesState.search), rx.el.h2(say("services.found"))),
+                rx.el.ul(rx.foreach(live(ServicesState.services), _listed), class_name="groups"),
+            ),
             empty(
                 "services",
                 say("services.none"),
