@@ -120,11 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         _COMMANDS[given.command][0](current(), given)
-    except SettingsError as error:
+    except (SettingsError, NotLoopback) as error:
         print(error, file=sys.stderr)
-        return _WRONG_SETTINGS
-    except NotLoopback as error:
-        print(f"LOKET_PUBLIC_URL: {error}; name a provider in LOKET_OIDC_ISSUER", file=sys.stderr)
         return _WRONG_SETTINGS
     except (DataFolderInUse, PartFailed) as error:
         print(error, file=sys.stderr)
