@@ -334,6 +334,25 @@ async def test_ending_a_part_ends_its_whole_tree(tmp_path: Path) -> None:
     assert not any(_alive(pid) for pid in family)
 
 
+async def test_a_killed_keeper_takes_its_tree_along_and_both_come_back(tmp_path: Path) -> None:
+    async with Supervisor(tmp_path / "log", print) as supervisor:
+        part = Part(
+            name="family",
+            command=("sh", "-c", "sleep 983 & wait"),
+            environment={"PATH": os.defpath},
+            folder=tmp_path,
+            whole_tree=True,
+        )
+        await supervisor.start(part)
+        keeper = supervisor.pid("family")
+        await until(lambda: len(_family(keeper)) == 2)
+        family = _family(keeper)
+        os.kill(keeper, signal.SIGKILL)
+        await until(lambda: supervisor.pid("family") != keeper)
+        assert not any(_alive(pid) for pid in family)
+        await until(lambda: len(_family(supervisor.pid("family"))) == 2)
+
+
 async def test_a_part_that_cannot_start_says_its_last_words(tmp_path: Path) -> None:
     async with Supervisor(tmp_path / "log", print) as supervisor:
         part = Part(
