@@ -119,9 +119,10 @@ def socket_when_needed(state: str) -> str:
         "  const endpoint = new URL(url_str);\n",
         "  const endpoint = new URL(url_str);\n"
         '  if (typeof window !== "undefined") {\n'
+        '    const secure = window.location.protocol === "https:" ? "$1s:" : "$1:";\n'
+        "    endpoint.protocol = endpoint.protocol.replace(/^(http|ws)s?:$/, secure);\n"
+        '    endpoint.port = "";\n'
         "    endpoint.host = window.location.host;\n"
-        '    const secure = window.location.protocol === "https:" ? "s" : "";\n'
-        '    endpoint.protocol = endpoint.protocol.replace(/s?:$/, "") + secure + ":";\n'
         "    return endpoint;\n"
         "  }\n",
     )
