@@ -35,6 +35,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             error_page=lost.for_defect,
             allowed_origins=container.origins(),
             form_targets=container.form_targets(),
+            missing_page=_missing_page,
         ),
     )
     site = Starlette(
@@ -42,6 +43,10 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
         exception_handlers={413: _too_large},
     )
     return BodyLimit(site, _MOST_BODY_BYTES)
+
+
+def _missing_page(path: str) -> str:
+    return routes.in_language(routes.NOT_FOUND, routes.language_of(path)).removeprefix("/")
 
 
 async def _too_large(_request: Request, _refusal: Exception) -> Response:
@@ -91,5 +96,5 @@ app = rx.App(
 for _language in LANGUAGES:
     for _page in PAGES:
         _add(_page, _language)
-_add(NOT_FOUND, "id")
+    _add(NOT_FOUND, _language)
 app.register_lifespan_task(_news)

@@ -5,6 +5,7 @@ import reflex as rx
 from app.pages.frame import framed
 from app.pages.page import Page
 from app.routes import HOME, MY_CASES, OFFLINE, SERVICES, TRACK
+from app.routes import NOT_FOUND as MISSING
 from app.texts import say
 from components.icons import icon
 from components.links import link
@@ -55,5 +56,5 @@ def offline() -> rx.Component:
 
 
 #: Registered under Reflex's own name for it.
-NOT_FOUND = Page("404", not_found, "title.not_found")
+NOT_FOUND = Page(MISSING, not_found, "title.not_found")
 PAGE = Page(OFFLINE, offline, "title.offline")

@@ -153,9 +153,11 @@ class PageServer:
         )
 
     async def _page(self, scope: Scope, route: str) -> Answer:
+        missing = self.options.missing_page(scope["path"])
+        route = missing if route == MISSING else route
+        status = 404 if route == missing else 200
         query = scope["query_string"].decode("latin-1")
         request = Request(scope, scope["path"], query, route)
-        status = 404 if route == MISSING else 200
         try:
             state = await state_for(self.app, request)
         except PageRedirect as redirect:
@@ -164,7 +166,7 @@ class PageServer:
         except PageUnavailable:
             return self._unavailable(scope)
         except PageMissing:
-            if route == MISSING:
+            if status == 404:
                 raise
             return await self._page(scope, MISSING)
         return await self._document(request, status, state)

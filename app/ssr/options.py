@@ -23,6 +23,10 @@ def _never_cached(_path: str) -> str | None:
     return None
 
 
+def _the_one_missing_page(_path: str) -> str:
+    return "404"
+
+
 def _never_exempt(_path: str) -> bool:
     return False
 
@@ -35,6 +39,8 @@ class Options:
         error_page: the document for a defect; it must not need scripts or inline styles.
         cache_control: the header's value for a page that strangers may share, None for a
             private one; asked with the path.
+        missing_page: the route, without its first slash, of the page for an address that shows
+            nothing; asked with the path.
         allowed_origins: who may open a websocket or send a changing request, as
             `https://host[:port]`; empty: only the address that the request itself was sent to.
         form_targets: other origins that a form may lead to, such as a sign-in provider.
@@ -44,6 +50,7 @@ class Options:
 
     error_page: ErrorPage = plain_error_page
     cache_control: Callable[[str], str | None] = _never_cached
+    missing_page: Callable[[str], str] = _the_one_missing_page
     allowed_origins: Collection[str] = ()
     form_targets: Collection[str] = ()
     tab_grace_seconds: float = 20.0
