@@ -5,16 +5,17 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from uuid import uuid4
 
 from sqlmodel import select
 
-from app.db.tables import CaseRow, DocumentRow, LetterRow, OfficeRow
+from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, OfficeRow
 from app.domain.documents import Safety, Verdict
 from app.domain.identity import Actor, Role
-from app.domain.workflow import Step
+from app.domain.workflow import Status, Step
 from app.usecases import apply, grants, profile, review, sessions, uploads
 from app.usecases.parts import Parts
 from tests.unit.adapters.samples import camera_photo
@@ -164,6 +165,29 @@ class Town:
         for role in (Role.SECTION_HEAD, Role.SECRETARY):
             await self.step(await self.staff(role, office), reference, Step.INITIAL)
         return reference
+
+    async def ready_to_sign(self, resident: Person, office: str = OFFICE) -> str:
+        """Return the number of a new case that only awaits its signature, without documents."""
+        reference = await self.draft(resident, "sktm", office)
+        async with self.parts.open_work() as work:
+            case = await work.cases.own(reference, resident.actor, lock=True)
+            case.status, case.turn = Status.AWAITING_SIGNATURE.value, 2
+            case.chain = [Role.SECTION_HEAD.value, Role.SECRETARY.value, Role.HEAD.value]
+            case.answers = dict(TYPED["sktm"])
+            case.applicant_name, case.submitted_at = resident.actor.name, self.parts.now()
+            person = await work.people.get(resident.actor.person)
+            case.applicant_nik, case.applicant_phone = person.nik, person.phone
+        return reference
+
+    def at(self, moment: datetime) -> "Town":
+        """Return the same town at another moment; its sessions go on."""
+        return replace(self, parts=replace(self.parts, now=lambda: moment))
+
+    async def history(self, reference: str) -> list[HistoryRow]:
+        """Return a case's history, oldest first."""
+        case = await self.case(reference)
+        async with self.parts.open_work() as work:
+            return list(await work.cases.history(case))
 
     async def accept_all(self, officer: Person, reference: str) -> None:
         """Accept every document of a case."""

@@ -153,7 +153,7 @@ async def verdict_on(page: Page, letter: Path | FilePayload) -> str:
     """Hand a file to the verification page; return its answer."""
     await page.goto("/verifikasi")
     await page.get_by_label("Berkas surat (PDF)").set_input_files(letter)
-    await press(page, "Periksa berkas")
+    await press(page, page.locator("form:has(#surat)").get_by_role("button", name="Periksa"))
     return await shown_verdict(page)
 
 

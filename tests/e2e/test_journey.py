@@ -205,7 +205,7 @@ async def check_every_answer(page: Page, letter: Path) -> None:
     assert await shown_verdict(page) == "genuine"
     await page.goto("/verifikasi")
     await page.get_by_label("Kode surat").fill(code[0].lower().replace("-", " "))
-    await press(page, "Periksa")
+    await press(page, page.locator("form:has(#kode)").get_by_role("button", name="Periksa"))
     assert await shown_verdict(page) == "genuine"
 
     assert await verdict_on(page, pdf(data + b"\n% catatan")) == "genuine_with_additions"

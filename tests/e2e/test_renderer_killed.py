@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 
-import httpx
+import httpx2
 import pytest
 from playwright.async_api import BrowserContext, expect
 
@@ -49,7 +49,7 @@ async def _kill(loket: Loket) -> None:
 
 async def _drawn_by_the_server_again(loket: Loket) -> None:
     late = time.monotonic() + _BACK_SECONDS
-    async with httpx.AsyncClient(base_url=loket.url) as client:
+    async with httpx2.AsyncClient(base_url=loket.url) as client:
         while True:
             answer = await client.get("/layanan")
             assert answer.status_code == 200

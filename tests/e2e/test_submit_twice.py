@@ -2,7 +2,7 @@
 
 import asyncio
 
-import httpx
+import httpx2
 
 from app.domain.workflow import Status
 from tests.factories import OFFICE, TYPED, Person, Town, photo
@@ -46,7 +46,7 @@ async def test_a_form_sent_again_with_its_files_gives_the_same_receipt(loket: Lo
     await _is_one_case(town, resident, [*answers, late])
 
 
-async def _is_one_case(town: Town, resident: Person, answers: list[httpx.Response]) -> None:
+async def _is_one_case(town: Town, resident: Person, answers: list[httpx2.Response]) -> None:
     assert {answer.status_code for answer in answers} == {303}
     (receipt,) = {answer.headers["location"] for answer in answers}
     assert receipt.startswith("/permohonan/")

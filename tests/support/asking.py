@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
+import httpx2
 
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person
@@ -14,20 +14,20 @@ _FORM_KEY = re.compile(r'name="form_key"[^>]*?value="([0-9a-f-]{36})"')
 
 
 @asynccontextmanager
-async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[httpx2.AsyncClient]:
     """Give a client that is signed in as `person`; redirects are shown, not followed."""
     cookies = {PLAIN_COOKIE: person.secret} if person else {}
-    async with httpx.AsyncClient(
+    async with httpx2.AsyncClient(
         base_url=loket.url,
         cookies=cookies,
         headers={"accept": "text/html"},
         timeout=60,
-        limits=httpx.Limits(max_connections=50),
+        limits=httpx2.Limits(max_connections=50),
     ) as client:
         yield client
 
 
-async def form_key(client: httpx.AsyncClient, service: str) -> str:
+async def form_key(client: httpx2.AsyncClient, service: str) -> str:
     """Return the key of a form as it was just rendered."""
     page = await client.get(f"/layanan/{service}/ajukan")
     found = _FORM_KEY.search(page.text)

@@ -1,0 +1,70 @@
+"""Real PostgreSQL and S3, one of each for a process of the tests, and people on them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import procrastinate
+import pytest
+
+from app import container
+from app.container import assemble
+from app.db.engine import psycopg_conninfo
+from app.db.migrate import upgrade
+from app.embedded import Stack
+from app.jobs.tasks import jobs
+from app.settings import Settings
+from app.usecases.demo import seed
+from app.usecases.parts import Parts
+from storage.s3 import S3Store
+from tests.factories import Town
+
+ISSUER = "https://masuk.example.go.id"
+
+
+@pytest.fixture(scope="session")
+async def settings(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
+    """Settings of a database with the newest schema and a storage with its bucket."""
+    async with Stack(tmp_path_factory.mktemp("servers")) as settings:
+        assert settings.database_url
+        assert settings.s3
+        await asyncio.to_thread(upgrade, settings.database_url)
+        s3 = settings.s3
+        store = S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure)
+        await store.ensure_bucket()
+        await store.close()
+        yield settings
+
+
+@pytest.fixture(scope="session")
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """All ports of the use cases on them, with the demo's offices."""
+    parts = assemble(settings)
+    await seed(parts, ISSUER)
+    listening = asyncio.create_task(parts.news.listen())
+    yield parts
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+@pytest.fixture(scope="session")
+async def worker(settings: Settings) -> AsyncIterator[procrastinate.App]:
+    """The queue of jobs, with all that Loket can do."""
+    assert settings.database_url
+    connector = procrastinate.PsycopgConnector(conninfo=psycopg_conninfo(settings.database_url))
+    app = procrastinate.App(connector=connector)
+    app.add_tasks_from(jobs, namespace="")
+    async with app.open_async():
+        yield app
+
+
+@pytest.fixture
+async def town(parts: Parts, worker: procrastinate.App, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Residents, offices and cases; jobs are done when they are waited for."""
+    monkeypatch.setattr(container, "parts", lambda: parts)
+
+    async def run_jobs() -> None:
+        await worker.run_worker_async(
+            wait=False, concurrency=4, listen_notify=False, install_signal_handlers=False
+        )
+
+    return Town(parts, ISSUER, run_jobs)
