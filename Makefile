@@ -10,7 +10,7 @@ help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/runtime.stamp ## set up, build and start all of Loket on this machine
-	@exec $(PYTHON) -m app serve
+	@exec $(PYTHON) -m app serve --with-parent
 
 test: $(VENV)/dev.stamp ## run every test
 	@browser="$$(tests/browser.sh $(PYTHON))" \

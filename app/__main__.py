@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,9 +15,12 @@ Command = Callable[[Settings, argparse.Namespace], None]
 _WRONG_SETTINGS = 2
 
 
-def _serve(settings: Settings, _given: argparse.Namespace) -> None:
+def _serve(settings: Settings, given: argparse.Namespace) -> None:
     from app.serving import serve
+    from app.ssr.kinship import end_with_parent
 
+    if given.with_parent and os.getppid() != 1:
+        end_with_parent(signal.SIGTERM)
     serve(settings, _say)
 
 
@@ -107,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     found = {name: commands.add_parser(name, help=told) for name, (_, told) in _COMMANDS.items()}
+    found["serve"].add_argument(
+        "--with-parent", action="store_true", help="stop when the process that started this ends"
+    )
     for name in ("grant", "revoke"):
         found[name].add_argument("subject", help="as the provider calls the person")
         found[name].add_argument("role", help="such as petugas, camat or admin")
