@@ -71,13 +71,15 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         location=order.office.place,
         code=order.letter.code,
     )
-    stored = await parts.files.put(
-        keys.letter(letter_id), signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES
-    )
     async with parts.open_work() as work:
         letter = await work.letters.get(letter_id, lock=True)
         if letter is None or letter.issued_at is not None:
             return
+        # Stored while the row is held: of two attempts, one must not replace the other's file
+        # after its hash was written down.
+        stored = await parts.files.put(
+            keys.letter(letter_id), signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES
+        )
         letter.issued_at = parts.now()
         letter.sha256, letter.size = stored.sha256, stored.size
         case = await work.cases.by_id(letter.case_id, lock=True)
