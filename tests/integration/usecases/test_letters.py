@@ -1,0 +1,181 @@
+"""Letters: numbered without gaps, issued once whatever dies, handed out by short links."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.db.work import OpenWork, Work
+from app.domain.errors import NotFound, StepRefused
+from app.domain.identity import Role
+from app.domain.workflow import Status, Step
+from app.usecases import letters, links, review
+from storage import keys
+from tests.factories import Town
+
+NUMBERED = 20
+
+
+class PowerCut(Exception):
+    """Everything stops here."""
+
+
+async def test_signatures_given_at_once_are_numbered_without_gaps_or_doubles(town: Town):
+    office = await town.office()
+    head = await town.staff(Role.HEAD, office)
+    resident = await town.resident()
+    cases = [await _to_sign(town, office) for _ in range(NUMBERED)]
+    await asyncio.gather(*(town.step(head, case, Step.SIGN) for case in cases))
+    made = [letter for case in cases if (letter := await town.letter(case))]
+    assert sorted(letter.sequence for letter in made) == list(range(1, NUMBERED + 1))
+    assert len({letter.number for letter in made}) == len({one.code for one in made}) == NUMBERED
+    assert resident
+
+
+async def test_a_signature_that_is_not_completed_uses_up_no_number(town: Town):
+    office = await town.office()
+    head = await town.staff(Role.HEAD, office)
+    lost, kept = await _to_sign(town, office), await _to_sign(town, office)
+    broken = replace(town.parts, open_work=_cut_off_at(town.parts.open_work, 1))
+    with pytest.raises(PowerCut):
+        await review.take_step(broken, head.actor, lost, Step.SIGN)
+    assert await town.letter(lost) is None
+    assert (await town.case(lost)).turn == 2
+    assert await _jobs_of(town, "letter:", since=lost) == 0
+    await town.step(head, kept, Step.SIGN)
+    letter = await town.letter(kept)
+    assert letter
+    assert letter.sequence == 1
+
+
+async def test_a_case_is_signed_once_however_often_it_is_pressed(town: Town):
+    office = await town.office()
+    heads = [await town.staff(Role.HEAD, office) for _ in range(2)]
+    case = await _to_sign(town, office)
+    outcomes = await asyncio.gather(
+        *(town.step(head, case, Step.SIGN) for head in heads * 3), return_exceptions=True
+    )
+    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, StepRefused) for outcome in outcomes) == 5
+
+
+async def test_numbers_begin_anew_with_the_offices_year(town: Town):
+    office = await town.office()
+    head = await town.staff(Role.HEAD, office)
+    # Still 2026 in London, 2027 in Jakarta.
+    new_year = datetime(2026, 12, 31, 18, tzinfo=UTC)
+    for moment, number in (
+        (new_year - timedelta(hours=2), "460/0001/{code}/XII/2026"),
+        (new_year, "460/0001/{code}/I/2027"),
+        (new_year, "460/0002/{code}/I/2027"),
+    ):
+        case = await _to_sign(town, office)
+        await town.at(moment).step(head, case, Step.SIGN)
+        letter = await town.letter(case)
+        assert letter
+        code = office.replace("uji-", "KEC.").upper()
+        assert letter.number == number.format(code=code)
+
+
+async def test_a_letter_whose_job_runs_many_times_is_issued_once(town: Town):
+    head = await town.staff(Role.HEAD)
+    case = await _to_sign(town)
+    await town.step(head, case, Step.SIGN)
+    letter = await town.letter(case)
+    assert letter
+    await asyncio.gather(*(letters.issue(town.parts, letter.id) for _ in range(3)))
+    await town.settled(case)
+    steps = [row.step for row in await town.history(case)]
+    assert steps == [Step.SIGN, Step.ISSUE]
+    await _is_stored_as_told(town, case)
+
+
+async def test_a_worker_that_dies_after_storing_leaves_a_letter_that_the_next_one_issues(
+    town: Town,
+):
+    head = await town.staff(Role.HEAD)
+    case = await _to_sign(town)
+    await town.step(head, case, Step.SIGN)
+    letter = await town.letter(case)
+    assert letter
+    # The first transaction reads, the second one issues.
+    broken = replace(town.parts, open_work=_cut_off_at(town.parts.open_work, 2))
+    with pytest.raises(PowerCut):
+        await letters.issue(broken, letter.id)
+    assert (await town.parts.files.stat(keys.letter(letter.id))).size > 0
+    assert (await town.case(case)).status == Status.AWAITING_SIGNATURE
+    await letters.issue(town.parts, letter.id)
+    assert (await town.case(case)).status == Status.DONE
+    await _is_stored_as_told(town, case)
+
+
+async def test_there_is_nothing_to_download_before_the_letter_is_issued(town: Town):
+    resident, head = await town.resident(), await town.staff(Role.HEAD)
+    case = await town.ready_to_sign(resident)
+    await town.step(head, case, Step.SIGN)
+    with pytest.raises(NotFound):
+        await letters.link_for_resident(town.parts, resident.actor, case)
+    await town.settled(case)
+    assert await letters.link_for_resident(town.parts, resident.actor, case)
+    with pytest.raises(NotFound):
+        await letters.link_for_resident(town.parts, (await town.resident()).actor, case)
+
+
+async def test_a_link_lives_a_minute_and_cannot_be_changed(town: Town):
+    link = links.Link("letters/x.pdf", "surat.pdf", "application/pdf", 7)
+    token = links.seal_link(town.parts, link)
+    assert links.open_link(town.parts, token) == link
+    later = town.at(town.parts.now() + timedelta(seconds=61)).parts
+    with pytest.raises(NotFound):
+        links.open_link(later, token)
+    for place in range(0, len(token), 7):
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        with pytest.raises(NotFound):
+            links.open_link(town.parts, changed)
+    verdict = links.seal(town.parts, "verdict", {"result": "genuine"})
+    with pytest.raises(NotFound):
+        links.open_link(town.parts, verdict)
+
+
+async def _to_sign(town: Town, office: str = "cimahi-selatan") -> str:
+    return await town.ready_to_sign(await town.resident(), office)
+
+
+async def _is_stored_as_told(town: Town, case: str) -> None:
+    letter = await town.letter(case)
+    assert letter
+    stored = await town.parts.files.stat(keys.letter(letter.id))
+    assert (stored.sha256, stored.size) == (letter.sha256, letter.size)
+
+
+async def _jobs_of(town: Town, kind: str, *, since: str) -> int:
+    """Return how many jobs of a kind have been made since a case was."""
+    query = text(
+        "SELECT count(*) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id"
+        " WHERE j.queueing_lock LIKE :kind AND e.at >= :since"
+    )
+    async with town.parts.open_work() as work:
+        made = (await town.case(since)).created_at
+        found = await work.session.execute(query, {"kind": f"{kind}%", "since": made})
+        return found.scalar_one()
+
+
+def _cut_off_at(open_work: OpenWork, number: int) -> OpenWork:
+    """Return `open_work`, whose transaction of this number ends in a power cut."""
+    opened = 0
+
+    @asynccontextmanager
+    async def cut() -> AsyncIterator[Work]:
+        nonlocal opened
+        opened += 1
+        async with open_work() as work:
+            yield work
+            if opened == number:
+                await work.session.flush()
+                raise PowerCut
+
+    return cut

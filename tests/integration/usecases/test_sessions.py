@@ -1,0 +1,112 @@
+"""Sessions end when they should, and what the table holds opens none."""
+
+import asyncio
+import secrets
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from app.db.tables import PersonRow, SessionRow
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.identity import Role
+from app.usecases import sessions
+from app.usecases.parts import session_topic
+from tests.factories import Person, Town
+
+
+async def _is_in(town: Town, person: Person) -> bool:
+    try:
+        await sessions.visitor(town.parts, person.secret)
+    except LoginNeeded:
+        return False
+    return True
+
+
+async def test_a_session_ends_after_half_an_hour_without_use(town: Town):
+    person, now = await town.resident(), town.parts.now()
+    assert await _is_in(town.at(now + timedelta(minutes=29)), person)
+    assert await _is_in(town.at(now + timedelta(minutes=58)), person)
+    assert not await _is_in(town.at(now + timedelta(minutes=90)), person)
+
+
+async def test_a_session_ends_after_half_a_day_however_busy(town: Town):
+    person, now = await town.resident(), town.parts.now()
+    for minutes in range(0, 12 * 60, 20):
+        assert await _is_in(town.at(now + timedelta(minutes=minutes)), person)
+    assert not await _is_in(town.at(now + timedelta(hours=12, minutes=1)), person)
+
+
+async def test_a_session_that_was_ended_is_over_and_announced(town: Town):
+    person = await town.resident()
+    other = await town.signed_in(person.subject)
+    visitor = await sessions.visitor(town.parts, person.secret)
+    async with town.parts.news.expecting(session_topic(visitor.id_hash)) as told:
+        await sessions.end(town.parts, person.secret)
+        await asyncio.wait_for(told.wait(), 20)
+    assert not await _is_in(town, person)
+    assert await _is_in(town, other)
+
+
+@pytest.mark.parametrize("secret", ["", "x", "' OR 1=1 --", "\0", "a" * 10_000])
+async def test_a_made_up_secret_opens_nothing(town: Town, secret: str):
+    with pytest.raises(LoginNeeded):
+        await sessions.visitor(town.parts, secret)
+
+
+async def test_the_table_does_not_hold_what_the_cookie_holds(town: Town):
+    person = await town.resident()
+    async with town.parts.open_work() as work:
+        query = select(SessionRow).where(SessionRow.person_id == person.actor.person)
+        rows = (await work.session.exec(query)).all()
+    for row in rows:
+        assert person.secret.encode() not in row.id_hash
+        with pytest.raises(LoginNeeded):
+            await sessions.visitor(town.parts, row.id_hash.hex())
+
+
+async def test_first_sign_ins_at_once_make_one_person(town: Town):
+    subject = f"serentak-{secrets.token_hex(6)}"
+    people = await asyncio.gather(*(town.signed_in(subject, "Ujang") for _ in range(10)))
+    assert len({person.actor.person for person in people}) == 1
+    assert len({person.secret for person in people}) == 10
+
+
+async def test_what_a_person_told_loket_stays_whatever_the_provider_says(town: Town):
+    person = await town.resident("Tuti Alawiyah")
+    again = await town.signed_in(person.subject, "NAMA DARI PENYEDIA")
+    assert again.actor.name == "Tuti Alawiyah"
+
+
+async def test_the_same_subject_of_another_provider_is_another_person(town: Town):
+    person = await town.staff(Role.HEAD)
+    secret = await sessions.begin(
+        town.parts, "https://lain.example", person.subject, name="", phone="", device=""
+    )
+    stranger = await sessions.visitor(town.parts, secret)
+    assert stranger.actor.person != person.actor.person
+    with pytest.raises(NotFound):
+        stranger.staff()
+
+
+async def test_who_has_no_profile_cannot_apply(town: Town):
+    newcomer = await town.signed_in(f"baru-{secrets.token_hex(6)}", "Neneng")
+    visitor = await sessions.visitor(town.parts, newcomer.secret)
+    with pytest.raises(ProfileNeeded):
+        visitor.resident()
+
+
+async def test_a_nik_is_nowhere_to_be_read(town: Town):
+    resident = await town.resident()
+    reference = await town.sent(resident)
+    async with town.parts.open_work() as work:
+        person = (
+            await work.session.exec(select(PersonRow).where(PersonRow.id == resident.actor.person))
+        ).one()
+    case = await town.case(reference)
+    assert person.nik
+    assert case.applicant_nik
+    nik = town.parts.seal.open(person.nik)
+    for row in (person, case):
+        assert nik not in str(row.model_dump())
+        assert nik.encode() not in (person.nik, case.applicant_nik)
