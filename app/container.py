@@ -1,6 +1,5 @@
 """Which adapter stands behind which port; one set a process."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -78,16 +77,6 @@ def parts() -> Parts:
     if _Current.parts is None:
         _Current.parts = assemble(configuration.current())
     return _Current.parts
-
-
-def use(chosen: Parts) -> None:
-    """Use these parts from now on; for tests."""
-    _Current.parts = chosen
-
-
-def changed(**ports: Any) -> Parts:
-    """Return the current parts with some ports replaced; for tests."""
-    return replace(parts(), **ports)
 
 
 def assemble(settings: Settings) -> Parts:

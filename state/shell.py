@@ -26,6 +26,7 @@ class ShellState(rx.State):
         except LoginNeeded:
             visitor = None
         self.viewer = await account.viewer(container.parts(), visitor)
-        key = f"flash.{visit_of(self).query.get(routes.NEWS, '')}"
+        news = visit_of(self).query.get(routes.NEWS, "")
+        key = news if news.startswith("error.") else f"flash.{news}"
         self.flash = say(key) if knows(key) else ""
-        self.flash_kind = "problem" if key.startswith("flash.problem") else "done"
+        self.flash_kind = "problem" if key.startswith(("error.", "flash.problem")) else "done"

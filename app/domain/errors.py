@@ -24,7 +24,7 @@ class LoginNeeded(DomainError):
 
 
 class ProfileNeeded(DomainError):
-    """The resident has not yet said who they are (name, NIK, address)."""
+    """The resident has not yet said who they are (NIK, name and phone)."""
 
     key = "error.profile_needed"
 
@@ -45,30 +45,6 @@ class StepRefused(DomainError):
     """The workflow has no such step from here, or not for this role."""
 
     key = "error.step_refused"
-
-
-class StaleForm(DomainError):
-    """The page was rendered before the thing changed: show it again."""
-
-    key = "error.stale_form"
-
-
-class LimitExceeded(DomainError):
-    """Too many or too much; facts name the `limit`."""
-
-    key = "error.limit_exceeded"
-
-
-class Incomplete(DomainError):
-    """Answers or documents are still missing; facts name the `problems`."""
-
-    key = "error.incomplete"
-
-
-class FileRefused(DomainError):
-    """A file is of another kind, too large or not safe; facts name the `reason`."""
-
-    key = "error.file_refused"
 
 
 class Unavailable(DomainError):

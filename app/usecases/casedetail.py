@@ -1,6 +1,7 @@
 """One case with everything on it, as its reader sees it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app import routes
 from app.db.tables import CaseRow, DocumentRow
@@ -30,48 +31,54 @@ async def detail(
     checked: bool = False,
 ) -> CaseDetail:
     """Return one case with everything on it, worded for `reader`."""
-    service = service_of(parts, case.service)
     office = await work.offices.get(case.office_id)
     history = await work.cases.history(case)
     holders = await work.cases.holders([case])
     letter = await work.letters.of_case(case.id)
     documents = await work.documents.current(case)
-    until = wording.deadline(case, parts.calendar, parts.now())
     name = holders.get(case.holder_id) if case.holder_id else ""
     holder = wording.holder_in_words(case, name, reader)
-    status = Status(case.status)
-    return CaseDetail(
-        reference=case.reference,
-        service=service.name.in_(language()),
+    is_mine = not reader.is_staff
+    return replace(
+        _standing(parts, case, reader),
         office=office.name,
-        status=case.status,
-        status_label=wording.status_label(case),
-        explanation=wording.explanation(case, reader),
         holder=holder,
-        since=in_words(case.status_since),
-        due=until.due,
-        left=until.left,
-        is_late=until.is_late,
-        tracking_code="" if reader.is_staff or status is Status.DRAFT else case.tracking_code,
-        tracking_href=link(routes.TRACK_CODE, code=case.tracking_code),
-        note=wording.last_note(history, status),
+        note=wording.last_note(history, Status(case.status)),
         timeline=wording.timeline(case, history, holder, reader),
-        answers=wording.answer_lines(case, service),
         slots=_slots(parts, case, documents, reader),
         messages=[
             MessageLine(row.author_name, in_words(row.at), row.text, row.author_id == actor.person)
             for row in await work.cases.messages(case)
         ],
-        has_letter=status is Status.DONE,
-        is_preparing_letter=status is Status.AWAITING_SIGNATURE
-        and position_of(case).acting is None,
         letter=letter_view(case, letter, reader),
+        form=await for_case(parts, work, actor, case, checked=checked) if is_mine else Form(),
+    )
+
+
+def _standing(parts: Parts, case: CaseRow, reader: wording.Reader) -> CaseDetail:
+    """Return what the case itself tells: where it stands, until when, what may be done."""
+    service = service_of(parts, case.service)
+    status, is_mine = Status(case.status), not reader.is_staff
+    until = wording.deadline(case, parts.calendar, parts.now())
+    is_signed = status is Status.AWAITING_SIGNATURE and position_of(case).acting is None
+    return CaseDetail(
+        reference=case.reference,
+        service=service.name.in_(language()),
+        status=case.status,
+        status_label=wording.status_label(case),
+        explanation=wording.explanation(case, reader),
+        since=in_words(case.status_since),
+        due=until.due,
+        left=until.left,
+        is_late=until.is_late,
+        tracking_code=case.tracking_code if is_mine and status is not Status.DRAFT else "",
+        tracking_href=link(routes.TRACK_CODE, code=case.tracking_code),
+        answers=wording.answer_lines(case, service),
+        has_letter=status is Status.DONE,
+        is_preparing_letter=is_signed,
         can_message=not status.is_final and status is not Status.DRAFT,
-        can_withdraw=not reader.is_staff and (status, Step.WITHDRAW) in WORKFLOW,
-        can_answer=not reader.is_staff and status is Status.NEEDS_CHANGES,
-        form=Form()
-        if reader.is_staff
-        else await for_case(parts, work, actor, case, checked=checked),
+        can_withdraw=is_mine and (status, Step.WITHDRAW) in WORKFLOW,
+        can_answer=is_mine and status is Status.NEEDS_CHANGES,
     )
 
 

@@ -4,7 +4,6 @@ The number is drawn in the transaction of the signature; the job that makes the 
 may run any number of times and issues the letter once.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -103,11 +102,6 @@ async def link_for_staff(parts: Parts, actor: Actor, reference: str) -> str:
         if not works_on(case, actor):
             raise NotFound(case=reference)
         return await _link(parts, work, case)
-
-
-def content(parts: Parts, letter_id: str) -> AsyncIterator[bytes]:
-    """Yield the stored letter."""
-    return parts.files.stream(keys.letter(letter_id))
 
 
 async def _link(parts: Parts, work: Work, case: CaseRow) -> str:

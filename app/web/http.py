@@ -92,8 +92,7 @@ def refusable(handler: Handler) -> Handler:
                 return lost.response(503)
             except DomainError as refusal:
                 log.info("refused: %s", refusal)
-                word = refusal.key.removeprefix("error.")
-                return see_other(_page_asked_from(request), **{routes.NEWS: f"problem_{word}"})
+                return see_other(_page_asked_from(request), **{routes.NEWS: refusal.key})
             except HTTPException:
                 raise
             except Exception:
