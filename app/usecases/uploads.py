@@ -18,7 +18,7 @@ from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
 from app.usecases.parts import Parts, case_topic
 from storage import keys
-from storage.port import StoreUnavailable, TooLarge
+from storage.port import StoredFile, StoreUnavailable, TooLarge
 
 #: How long an upload's answer waits for the check, in seconds; most take well under one.
 #: A case may be sent with a file that is still being checked: see `documents.check`.
@@ -62,17 +62,8 @@ async def attach(
         await parts.files.delete(stored.key)
         await _refuse(parts, actor, reference, need, "problem.file_empty")
         return
-    document = DocumentRow(
-        id=document_id,
-        case_id=case.id,
-        requirement=need.key,
-        filename=_plain(upload.filename),
-        size=stored.size,
-        sha256=stored.sha256,
-        safety=Safety.QUARANTINED.value,
-        verdict=Verdict.PENDING.value,
-        uploaded_at=parts.now(),
-    )
+    document = _arrived(case, need, upload, stored)
+    document.id, document.uploaded_at = document_id, parts.now()
     await _register(parts, actor, reference, document)
 
 
@@ -86,6 +77,18 @@ async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
             while await _is_checking(parts, actor, reference):
                 await news.wait()
                 news.clear()
+
+
+def _arrived(case: CaseRow, need: Requirement, upload: Upload, stored: StoredFile) -> DocumentRow:
+    return DocumentRow(
+        case_id=case.id,
+        requirement=need.key,
+        filename=_plain(upload.filename),
+        size=stored.size,
+        sha256=stored.sha256,
+        safety=Safety.QUARANTINED.value,
+        verdict=Verdict.PENDING.value,
+    )
 
 
 async def _register(parts: Parts, actor: Actor, reference: str, document: DocumentRow) -> None:
