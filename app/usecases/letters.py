@@ -7,6 +7,7 @@ may run any number of times and issues the letter once.
 from dataclasses import dataclass
 from uuid import UUID
 
+from app import routes
 from app.adapters.signing.ports import SignerIdentity
 from app.adapters.typesetting import LetterFacts, typeset
 from app.adapters.typesetting.facts import Initial
@@ -56,7 +57,7 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
     order = await _order(parts, letter_id)
     if order is None:
         return
-    address = f"{parts.public_url}/verifikasi/{order.letter.code}"
+    address = parts.public_url + routes.fill(routes.VERIFY_CODE, code=order.letter.code)
     pdf = await typeset(order.service.letter.template, _facts(parts, order), address)
     signed = await parts.signer.sign(
         pdf,
