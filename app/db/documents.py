@@ -60,6 +60,6 @@ class DocumentRepository:
             col(DocumentRow.requirement) == document.requirement,
             col(DocumentRow.replaced_at).is_(None),
         )
-        await self.session.execute(query.values(replaced_at=now))
+        await self.session.exec(query.values(replaced_at=now))
         self.session.add(document)
         await self.session.flush()

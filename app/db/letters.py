@@ -26,7 +26,7 @@ class LetterRepository:
         drawn = first.on_conflict_do_update(
             index_elements=["office_id", "year"], set_={"last": LetterCounterRow.last + 1}
         ).returning(col(LetterCounterRow.last))
-        return (await self.session.execute(drawn)).scalar_one()
+        return (await self.session.exec(drawn)).scalar_one()
 
     async def add(self, letter: LetterRow) -> None:
         """Keep a new letter."""

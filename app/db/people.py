@@ -37,7 +37,7 @@ class PersonRepository:
             official_id="",
             created_at=now,
         )
-        await self.session.execute(made.on_conflict_do_nothing())
+        await self.session.exec(made.on_conflict_do_nothing())
         query = select(PersonRow).where(PersonRow.issuer == issuer, PersonRow.subject == subject)
         return (await self.session.exec(query)).one()
 
@@ -68,7 +68,7 @@ class PersonRepository:
         granted = insert(RoleGrantRow).values(
             issuer=issuer, subject=subject, role=role.value, office_id=office_id, granted_at=now
         )
-        await self.session.execute(granted.on_conflict_do_nothing())
+        await self.session.exec(granted.on_conflict_do_nothing())
 
     async def revoke(self, issuer: str, subject: str, role: Role, office_id: str) -> bool:
         """Take a grant back; return whether there was one."""
@@ -78,7 +78,7 @@ class PersonRepository:
             col(RoleGrantRow.role) == role.value,
             col(RoleGrantRow.office_id) == office_id,
         )
-        taken = await self.session.execute(query.returning(col(RoleGrantRow.id)))
+        taken = await self.session.exec(query.returning(col(RoleGrantRow.id)))
         return taken.first() is not None
 
     async def grants(self) -> Sequence[RoleGrantRow]:

@@ -46,9 +46,9 @@ class SessionRepository:
     async def seen(self, id_hash: bytes, now: datetime) -> None:
         """Note that a session is in use."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
-        await self.session.execute(query.values(seen_at=now))
+        await self.session.exec(query.values(seen_at=now))
 
     async def end(self, id_hash: bytes, now: datetime) -> None:
         """End a session for good."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
-        await self.session.execute(query.values(ended_at=now))
+        await self.session.exec(query.values(ended_at=now))

@@ -45,7 +45,8 @@ class Work:
 
     async def announce(self, topic: str) -> None:
         """Tell every web process that `topic` changed, once this commits."""
-        await self.session.execute(
+        connection = await self.session.connection()
+        await connection.execute(
             text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
         )
 

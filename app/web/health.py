@@ -66,7 +66,8 @@ async def _state(probe: Probe) -> str:
 
 async def _database() -> bool:
     async with container.parts().open_work() as work:
-        return (await work.session.execute(text("SELECT true"))).scalar_one()
+        connection = await work.session.connection()
+        return bool((await connection.execute(text("SELECT true"))).scalar_one())
 
 
 async def _storage() -> bool:
@@ -77,4 +78,5 @@ async def _storage() -> bool:
 async def _worker() -> bool:
     query = text("SELECT max(last_heartbeat) > now() - :age FROM procrastinate_workers")
     async with container.parts().open_work() as work:
-        return bool((await work.session.execute(query, {"age": _HEARTBEAT})).scalar())
+        connection = await work.session.connection()
+        return bool((await connection.execute(query, {"age": _HEARTBEAT})).scalar())
