@@ -1,9 +1,7 @@
-"""One whole Loket for all these tests, a phone, a desk, and people to use them."""
+"""A phone, a desk, and people to use them on one whole Loket."""
 
 import contextlib
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
@@ -11,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright, expe
 from tests.e2e.browser import launched
 from tests.factories import Town
 from tests.support.people import town_of
-from tests.support.running import Loket, shared_loket
+from tests.support.running import Loket
 
 #: The machine may be busy with other things; what takes this long has failed.
 PATIENCE_MS = 20_000
@@ -21,19 +19,6 @@ _PHONE_AGENT = (
 )
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
-
-
-@pytest.fixture(scope="session")
-def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
-    """The Loket that all tests of this run share, also across processes.
-
-    With LOKET_TEST_FOLDER it is that folder's, which another process may keep running.
-    """
-    base = tmp_path_factory.getbasetemp()
-    own = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = Path(os.environ.get("LOKET_TEST_FOLDER") or own / "loket")
-    with shared_loket(folder) as loket:
-        yield loket
 
 
 @pytest.fixture(scope="session")
