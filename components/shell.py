@@ -6,11 +6,21 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from app.routes import ACCOUNT, HOME, MY_CASES, QUEUE, SERVICES, SIGN_IN_START, SIGNING, VERIFY
+from app.routes import (
+    ACCOUNT,
+    HOME,
+    MY_CASES,
+    QUEUE,
+    SERVICES,
+    SIGN_IN_START,
+    SIGN_OUT,
+    SIGNING,
+    VERIFY,
+)
 from app.texts import language, say
 from app.views import Viewer
 
-from .html import Words
+from .html import Words, post
 from .icons import icon, mark
 from .links import link
 from .notice import flash
@@ -108,6 +118,14 @@ def _current(name: str, current: str) -> dict[str, Any]:
     return {"aria_current": "page"} if name == current else {}
 
 
+def _sign_out(around: Around) -> rx.Component:
+    """Offer the way out on every page but the account's, which has its own: phones are lent."""
+    if around.current == "account":
+        return rx.fragment()
+    button = rx.el.button(say("account.sign_out"), type="submit", class_name="as-link")
+    return rx.cond(around.viewer.is_signed_in, post(button, action=link(SIGN_OUT)))
+
+
 def _foot(around: Around) -> rx.Component:
     other = "en" if language() == "id" else "id"
     return rx.el.footer(
@@ -120,6 +138,7 @@ def _foot(around: Around) -> rx.Component:
                 lang=other,
                 custom_attrs={"hrefLang": other},
             ),
+            _sign_out(around),
             class_name="wrap",
         ),
         class_name="foot",

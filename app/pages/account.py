@@ -108,7 +108,7 @@ def profile() -> rx.Component:
             action=link(PROFILE),
             class_name="stack",
         ),
-        current="account",
+        current="profile",
     )
 
 
