@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -213,14 +214,15 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, wrong: dict[str, s
 
 
 async def test_an_operator_grants_a_role_while_loket_runs(loket: Loket, people: Town, known: Known):
-    before = await people.signed_in("petugas-kedua", "Petugas Kedua")
+    subject = f"petugas-{secrets.token_hex(4)}"
+    before = await people.signed_in(subject, "Petugas Kedua")
     assert not before.actor.is_staff
-    done = _command(loket, "grant", "petugas-kedua", "petugas", "cimahi-selatan")
+    done = _command(loket, "grant", subject, "petugas", "cimahi-selatan")
     assert (done.returncode, done.stderr) == (0, "")
-    after = await people.signed_in("petugas-kedua")
+    after = await people.signed_in(subject)
     async with asking(loket, after) as client:
         assert (await client.get(known.fill("/petugas/{reference}"))).status_code == 200
-    wrong = _command(loket, "grant", "petugas-kedua", "petugas", "cimahi-utara")
+    wrong = _command(loket, "grant", subject, "petugas", "cimahi-utara")
     assert wrong.returncode == 1
     assert "cimahi-selatan" in wrong.stderr
 
