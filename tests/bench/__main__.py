@@ -1,0 +1,205 @@
+"""`python -m tests.bench`: measure Loket against references of the same run, write a table."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, async_playwright
+
+from app.embedded import DataFolderInUse
+from app.embedded.lock import sole_user
+from app.usecases.sessions import PLAIN_COOKIE
+from tests.bench.load import Pace, Target, fetch, hammer
+from tests.bench.machine import Idle
+from tests.bench.phone import visits, weigh
+from tests.bench.reference import Recording
+from tests.bench.report import Report
+from tests.bench.starting import seconds_to_first_page
+from tests.bench.tabs import TABS, open_and_close
+from tests.e2e.browser import launched
+from tests.support.people import town_of
+from tests.support.running import Loket, free_port, shared_loket
+from tests.support.seeding import resident_with_cases
+
+_ROUNDS = 3
+_ROUND_SECONDS = 2.0
+_STARTS = 3
+_BROTLI = {"accept-encoding": "br, gzip"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running Loket with a resident of twenty cases, and the pages that are measured."""
+
+    loket: Loket
+    secret: str
+    pages: dict[str, str]
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The resident's session."""
+        return {PLAIN_COOKIE: self.secret}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The same, as a header, for a browser that reads brotli."""
+        return {**_BROTLI, "cookie": f"{PLAIN_COOKIE}={self.secret}"}
+
+
+def main() -> None:
+    """Run all measurements, print the table and keep it."""
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="loket-bench-") as name:
+        folder = Path(name)
+        with shared_loket(folder) as loket:
+            asyncio.run(_measure(loket, folder, report))
+        _wait_until_stopped(folder)
+        _say("starting again and again")
+        taken = median(seconds_to_first_page(folder / "data") for _ in range(_STARTS))
+    report.add(
+        "start to the first page, built, stores embedded", f"{taken:.1f} s", gate="4 s / 2 s"
+    )
+    print(report.text())
+    report.write()
+
+
+async def _measure(loket: Loket, folder: Path, report: Report) -> None:
+    stage = await _staged(loket)
+    async with async_playwright() as playwright:
+        browser = await launched(playwright)
+        _say("weighing pages")
+        recording = await _weighed(browser, stage, folder, report)
+        with _reference(recording) as (reference_url, reference_pid):
+            _say("asking for pages, in rounds")
+            await _paced(stage, reference_url, reference_pid, report)
+            _say("visiting over a slow line")
+            await _visited(browser, stage, reference_url, report)
+        _say("opening tabs")
+        tabs = await open_and_close(browser, loket, loket.url + stage.pages["case"], stage.cookies)
+        each = f"{tabs.kb_each:.0f} kB"
+        report.add(f"memory of an open live page, of {TABS}", each, gate="50 kB / 0")
+        back = f"{tabs.returned:.0%} after {tabs.after_seconds:.0f} s"
+        report.add("of it returned when they are closed", back, gate="50 % / 90 % in 60 s")
+        await browser.close()
+
+
+async def _staged(loket: Loket) -> Stage:
+    _say("filling in twenty cases")
+    async with town_of(loket) as town:
+        person, reference = await resident_with_cases(town)
+    pages = {"list": "/permohonan", "case": f"/permohonan/{reference}", "service": "/layanan/sktm"}
+    return Stage(loket, person.secret, pages)
+
+
+async def _weighed(browser: Browser, stage: Stage, folder: Path, report: Report) -> Recording:
+    """Weigh each page, and record what it needs for the reference to send the same bytes."""
+    recording = Recording(folder / "recording")
+    recording.folder.mkdir()
+    for name, path in {"home": "/", **stage.pages}.items():
+        weight, asked = await weigh(browser, stage.loket.url + path, stage.cookies)
+        content, scripts = f"{weight.content / 1000:.1f} kB", f"{weight.scripts / 1000:.1f} kB"
+        report.add(f"{name}: bytes until content", content, gate="20 / 14.6 kB")
+        report.add(f"{name}: JavaScript over the visit", scripts, gate="80 / 30 kB")
+        for url in asked:
+            parts = urlsplit(url)
+            if stage.loket.url == f"{parts.scheme}://{parts.netloc}":
+                recording.keep(parts.path, await fetch(url, stage.headers))
+    return recording
+
+
+@contextmanager
+def _reference(recording: Recording) -> Iterator[tuple[str, int]]:
+    """Serve a recording; give the address and the first process."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.reference", str(recording.folder), str(port)]
+    process = subprocess.Popen(command)
+    try:
+        _wait_for(lambda: _listens(port), "the reference does not answer")
+        yield f"http://localhost:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def _paced(stage: Stage, reference_url: str, reference_pid: int, report: Report) -> None:
+    ours, theirs = stage.loket.pid, reference_pid
+    rests = {ours: Idle.of(ours), theirs: Idle.of(theirs)}
+    targets = [
+        target
+        for name, path in stage.pages.items()
+        for target in (
+            Target(name, stage.loket.url + path, stage.headers, ours),
+            Target(f"{name} reference", reference_url + path, stage.headers, theirs),
+        )
+    ]
+    found: dict[str, list[Pace]] = defaultdict(list)
+    for number in range(_ROUNDS + 1):
+        for target in targets:
+            pace = await hammer(target, _ROUND_SECONDS, rests[target.pid])
+            if number:  # the first round warms up
+                found[target.name].append(pace)
+    for name in stage.pages:
+        mine, same = found[name], found[f"{name} reference"]
+        cpu = [median(p.cpu_ms for p in paces) for paces in (mine, same)]
+        report.compare(f"{name} page: CPU a request, whole tree", cpu[0], cpu[1], "ms")
+        rate = [median(p.per_second for p in paces) for paces in (mine, same)]
+        gate = "0.5 / 0.8" if name == "service" else ""
+        report.compare(f"{name} page: requests a second, 16 lines", rate[0], rate[1], "/s", gate)
+
+
+async def _visited(browser: Browser, stage: Stage, reference_url: str, report: Report) -> None:
+    for name, selector in (("list", "[data-testid=case-card]"), ("case", "[data-status]")):
+        path = stage.pages[name]
+        rounds = [
+            (
+                await visits(browser, stage.loket.url + path, selector, stage.cookies),
+                await visits(browser, reference_url + path, selector, {}),
+            )
+            for _ in range(_ROUNDS)
+        ]
+        first = [median(r[i].first for r in rounds) for i in (0, 1)]
+        second = [median(r[i].second for r in rounds) for i in (0, 1)]
+        report.compare(f"{name} visible, slow 3G, CPU / 4", first[0], first[1], "ms", "1.4 / 1.1")
+        report.compare(f"{name} visible, second visit", second[0], second[1], "ms", "- / 1.1")
+
+
+def _wait_until_stopped(folder: Path) -> None:
+    def is_free() -> bool:
+        try:
+            with sole_user(folder / "data"):
+                return not (folder / "address").exists()
+        except DataFolderInUse:
+            return False
+
+    _wait_for(is_free, "Loket does not stop")
+
+
+def _wait_for(condition: Callable[[], bool], otherwise: str) -> None:
+    late = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > late:
+            raise RuntimeError(otherwise)
+        time.sleep(0.1)
+
+
+def _say(words: str) -> None:
+    print(words, "...", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

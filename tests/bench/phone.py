@@ -1,0 +1,82 @@
+"""A slow phone on a slow line, played by Chromium with its own throttling."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Browser, BrowserContext
+
+from tests.support.weight import Scale, Weight
+
+_TIMES_SLOWER = 4
+_SLOW_3G = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 400 * 1000 / 8,
+    "uploadThroughput": 400 * 1000 / 8,
+}
+_PATIENCE_MS = 60_000
+#: A page comes alive when it is idle, two seconds after it was loaded at the latest.
+_COMES_ALIVE_MS = 2_500
+_WATCH = """selector => {
+  const look = () => {
+    const found = document.querySelector(selector);
+    if (found?.innerText.trim() && found.getBoundingClientRect().height)
+      requestAnimationFrame(() => { window.seenAt ??= performance.now() });
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """When the content could be seen, in milliseconds: the first time, and the next."""
+
+    first: float
+    second: float
+
+
+async def phone(browser: Browser, url: str, cookies: dict[str, str]) -> BrowserContext:
+    """Return a phone that has seen nothing yet."""
+    context = await browser.new_context(
+        viewport={"width": 360, "height": 800},
+        is_mobile=True,
+        has_touch=True,
+        # What it fetches in the background for later is not this visit's.
+        service_workers="block",
+    )
+    await context.add_cookies([{"name": n, "value": v, "url": url} for n, v in cookies.items()])
+    return context
+
+
+async def visits(browser: Browser, url: str, selector: str, cookies: dict[str, str]) -> Visits:
+    """Visit twice over the slow line, until `selector` shows words."""
+    context = await phone(browser, url, cookies)
+    page = await context.new_page()
+    line = await context.new_cdp_session(page)
+    await line.send("Network.enable")
+    await line.send("Emulation.setCPUThrottlingRate", {"rate": _TIMES_SLOWER})
+    await line.send("Network.emulateNetworkConditions", _SLOW_3G)
+    await page.add_init_script(f"({_WATCH})({selector!r})")
+    seen = []
+    for _ in range(2):
+        await page.goto(url, wait_until="load", timeout=_PATIENCE_MS)
+        await page.wait_for_function("window.seenAt", timeout=_PATIENCE_MS)
+        seen.append(float(await page.evaluate("window.seenAt")))
+    await context.close()
+    return Visits(*seen)
+
+
+async def weigh(
+    browser: Browser, url: str, cookies: dict[str, str]
+) -> tuple[Weight, dict[str, str]]:
+    """Return what a whole first visit weighs, and the paths that it asked for by kind."""
+    context = await phone(browser, url, cookies)
+    page = await context.new_page()
+    asked: dict[str, str] = {}
+    page.on("request", lambda one: asked.update({one.url: one.resource_type}))
+    scale = await Scale.under(page)
+    await page.goto(url, wait_until="load")
+    await page.wait_for_timeout(_COMES_ALIVE_MS)
+    await page.wait_for_load_state("networkidle")
+    await context.close()
+    return scale.weight, asked
