@@ -1,6 +1,7 @@
 """A slow phone on a slow line, played by Chromium with its own throttling."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from playwright.async_api import Browser, BrowserContext
 
@@ -44,7 +45,8 @@ async def phone(browser: Browser, url: str, cookies: dict[str, str]) -> BrowserC
         # What it fetches in the background for later is not this visit's.
         service_workers="block",
     )
-    await context.add_cookies([{"name": n, "value": v, "url": url} for n, v in cookies.items()])
+    site = urljoin(url, "/")
+    await context.add_cookies([{"name": n, "value": v, "url": site} for n, v in cookies.items()])
     return context
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,13 +31,13 @@ class Recording:
     def keep(self, path: str, answer: Answer) -> None:
         """Keep an answer, byte for byte."""
         index = self.index()
-        number = str(len(index))
+        number = str(len(list(self.folder.iterdir())))
         (self.folder / number).write_bytes(answer.body)
         headers = {n: v for n, v in answer.headers.items() if n not in _LEFT_OUT}
         index[path] = {"file": number, "status": answer.status, "headers": headers}
         (self.folder / "index.json").write_text(json.dumps(index))
 
-    def index(self) -> dict[str, dict[str, object]]:
+    def index(self) -> dict[str, Any]:
         """Return what there is."""
         file = self.folder / "index.json"
         return json.loads(file.read_text()) if file.exists() else {}

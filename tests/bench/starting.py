@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
+from tests.bench.machine import cpu_seconds
 from tests.support.running import free_port
 
 _REPO = Path(__file__).parents[2]
@@ -14,8 +16,12 @@ _PATIENCE_SECONDS = 120
 _STOP_SECONDS = 40
 
 
-def seconds_to_first_page(data_dir: Path) -> float:
-    """Start Loket on a data folder that was used before, fetch a page, stop it again."""
+def seconds_to_first_page(data_dir: Path) -> tuple[float, float]:
+    """Start Loket on a data folder that was used before, fetch a page, stop it again.
+
+    Returns:
+        Seconds of the clock, and of the processors until then.
+    """
     port = free_port()
     others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
     ours = {"LOKET_PORT": str(port), "LOKET_DATA_DIR": str(data_dir)}
@@ -30,15 +36,13 @@ def seconds_to_first_page(data_dir: Path) -> float:
     )
     try:
         _first_page(f"http://localhost:{port}/", loket, began + _PATIENCE_SECONDS)
-        return time.perf_counter() - began
+        return time.perf_counter() - began, cpu_seconds(loket.pid)
     finally:
         loket.send_signal(signal.SIGTERM)
         loket.wait(_STOP_SECONDS)
 
 
 def _first_page(url: str, loket: "subprocess.Popen[bytes]", late: float) -> None:
-    import urllib.request
-
     while loket.poll() is None and time.perf_counter() < late:
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:

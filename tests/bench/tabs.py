@@ -13,6 +13,8 @@ TABS = 20
 _WARM = 5
 _RETURN_SECONDS = 60
 _LOOK_MS = 2_000
+_SETTLE_MS = 10_000
+_STILL_KB = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,12 @@ async def open_and_close(browser: Browser, loket: Loket, url: str, cookies: dict
     # What the first pages made for all later ones is not theirs; their own must be gone.
     waiting = await browser.new_context()
     page = await waiting.new_page()
-    await page.wait_for_timeout(_RETURN_SECONDS * 500)
     before = _web_kb(loket)
+    for _ in range(_RETURN_SECONDS * 1000 // _SETTLE_MS):
+        await page.wait_for_timeout(_SETTLE_MS)
+        last, before = before, _web_kb(loket)
+        if abs(last - before) < _STILL_KB:
+            break
     many = await _opened(browser, url, cookies, TABS)
     await page.wait_for_timeout(_LOOK_MS)
     opened = _web_kb(loket)
@@ -43,7 +49,8 @@ async def open_and_close(browser: Browser, loket: Loket, url: str, cookies: dict
         left = min(left, _web_kb(loket))
     await waiting.close()
     grown = max(opened - before, 1.0)
-    return Tabs(grown / TABS, (opened - left) / grown, time.monotonic() - began)
+    returned = min((opened - left) / grown, 1.0)
+    return Tabs(grown / TABS, returned, time.monotonic() - began)
 
 
 async def _opened(

@@ -36,10 +36,10 @@ class Scale:
     def __init__(self, line: CDPSession) -> None:
         self.line = line
         self.weight = Weight()
-        self._kinds: dict[str, str] = {}
+        self._begun: dict[str, tuple[str, int]] = {}
         line.on("Network.requestWillBeSent", self._asked)
         line.on("Network.responseReceived", self._answered)
-        line.on("Network.dataReceived", self._came)
+        line.on("Network.loadingFinished", self._came)
         line.on("Network.webSocketCreated", self._opened)
 
     @classmethod
@@ -55,11 +55,12 @@ class Scale:
             self.weight.requests[event.get("type", "Other")] += 1
 
     def _answered(self, event: dict[str, Any]) -> None:
-        self._kinds[event["requestId"]] = event["type"]
+        headers = int(event["response"]["encodedDataLength"])
+        self._begun[event["requestId"]] = (event["type"], headers)
 
     def _came(self, event: dict[str, Any]) -> None:
-        kind = self._kinds.get(event["requestId"], "Other")
-        self.weight.sizes[kind] += event["encodedDataLength"]
+        kind, headers = self._begun.get(event["requestId"], ("Other", 0))
+        self.weight.sizes[kind] += max(int(event["encodedDataLength"]) - headers, 0)
 
     def _opened(self, _event: dict[str, Any]) -> None:
         self.weight.sockets += 1
