@@ -21,8 +21,7 @@ class TrackState(rx.State):
     @page_load
     async def load(self) -> None:
         """Look the code up; one that is not known is said to be so."""
-        visit = visit_of(self)
-        self.typed = visit.part(routes.TRACK_CODE, "code") or visit.query.get("kode", "")[:40]
+        self.typed = visit_of(self).code(routes.TRACK_CODE)
         self.problem = ""
         if not self.typed:
             return

@@ -26,7 +26,7 @@ class VerifyState(rx.State):
     async def load(self) -> None:
         """Check the code that the address names, or show what was said of a file."""
         visit = visit_of(self)
-        self.typed = visit.part(routes.VERIFY_CODE, "code") or visit.query.get("kode", "")[:40]
+        self.typed = visit.code(routes.VERIFY_CODE)
         key = f"verify.problem_{visit.query.get(WRONG, '')}"
         self.problem = say(key) if knows(key) else ""
         if self.typed:

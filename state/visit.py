@@ -12,9 +12,14 @@ from app import container, routes
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.ssr import tabs
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable
+from app.ssr.state_run import shared_by_handlers
 from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor, secret_in
+
+_VISITOR = "visitor"
+#: With whatever stands between its letters.
+_LONGEST_CODE = 40
 
 StateT = TypeVar("StateT", bound=rx.State)
 
@@ -37,6 +42,10 @@ class Visit:
         """Return what the address gives for `[name]` of `route`."""
         return routes.parts_of(route, self.path).get(name, "")
 
+    def code(self, route: str) -> str:
+        """Return the code in the address of `route`, or the one typed into a form."""
+        return self.part(route, "code") or self.query.get("kode", "")[:_LONGEST_CODE]
+
 
 def visit_of(state: rx.State) -> Visit:
     """Return the request that a handler of `state` runs for."""
@@ -47,12 +56,15 @@ def visit_of(state: rx.State) -> Visit:
 
 
 async def visitor_of(state: rx.State) -> Visitor:
-    """Return who is behind the request.
+    """Return who is behind the request; the handlers of one document ask the database once.
 
     Raises:
         LoginNeeded: nobody is signed in.
     """
-    return await sessions.visitor(container.parts(), visit_of(state).secret)
+    shared = shared_by_handlers()
+    if _VISITOR not in shared:
+        shared[_VISITOR] = await sessions.visitor(container.parts(), visit_of(state).secret)
+    return shared[_VISITOR]
 
 
 def page_load(

@@ -22,6 +22,10 @@ class Role(StrEnum):
 STAFF = frozenset({Role.OFFICER, Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD})
 
 
+#: Who may stand in a signing chain.
+SIGNERS = (Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role at one office; `office=None` means at every office."""

@@ -31,7 +31,9 @@ _PRIVATE: Final = ("rx_router_headers_rx_state_", "rx_router_session_rx_state_")
 _UNREAD: Final = ("sec-", "accept-encoding", "connection", "upgrade", "cache-control", "pragma")
 _SCRIPT_SAFE: Final = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
-_rendering: contextvars.ContextVar[bool] = contextvars.ContextVar("rendering", default=False)
+_shared: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar(
+    "shared", default=None
+)
 
 
 class EndlessChain(RuntimeError):
@@ -40,7 +42,17 @@ class EndlessChain(RuntimeError):
 
 def is_server_rendering() -> bool:
     """Tell whether this handler runs for a document, and not over a websocket."""
-    return _rendering.get()
+    return _shared.get() is not None
+
+
+def shared_by_handlers() -> dict[str, Any]:
+    """Return what the handlers of one document share, as long as it is being made.
+
+    Over a websocket every handler gets a fresh one: what held for the last event need not
+    hold for this.
+    """
+    shared = _shared.get()
+    return {} if shared is None else shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ def _context(app: rx.App, router_data: dict[str, Any]) -> Iterator[deque[Event]]
             if event.name == "_redirect":
                 raise PageRedirect(str(event.payload["path"]))
 
-    rendering = _rendering.set(True)
+    shared = _shared.set({})
     context = EventContext.set(
         EventContext(
             token="",
@@ -147,7 +159,7 @@ def _context(app: rx.App, router_data: dict[str, Any]) -> Iterator[deque[Event]]
         yield waiting
     finally:
         EventContext.reset(context)
-        _rendering.reset(rendering)
+        _shared.reset(shared)
 
 
 def _router_data(app: rx.App, request: Request) -> dict[str, Any]:

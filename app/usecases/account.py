@@ -3,13 +3,13 @@
 from app.adapters.phones import show_phone
 from app.adapters.regions import region_path
 from app.db.tables import PersonRow
-from app.domain.identity import Role
+from app.domain.identity import SIGNERS
 from app.domain.nik import mask, read_nik
 from app.domain.words import date_in_words
 from app.texts import language, say
 from app.usecases.parts import Parts
 from app.usecases.present.devices import device_in_words
-from app.usecases.present.moments import ZONE, in_words
+from app.usecases.present.moments import in_words
 from app.usecases.sessions import IDLE, Visitor
 from app.views import Account, SessionLine, Viewer
 
@@ -19,12 +19,11 @@ async def viewer(parts: Parts, visitor: Visitor | None) -> Viewer:
     if visitor is None:
         return Viewer()
     actor = visitor.actor
-    signs = any(actor.has(r) for r in (Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD))
     return Viewer(
         is_signed_in=True,
         name=visitor.person.name,
         is_staff=bool(actor.offices()),
-        can_sign=signs,
+        can_sign=any(actor.has(role) for role in SIGNERS),
     )
 
 
@@ -64,10 +63,8 @@ def _told_by_nik(parts: Parts, person: PersonRow) -> tuple[str, str]:
     """Return the birth date and the region of first registration, in words."""
     if not person.nik:
         return "", ""
-    today = parts.now().astimezone(ZONE).date()
-    nik = read_nik(
-        parts.seal.open(person.nik), known_region=lambda _: True, birth_date=None, today=today
-    ).nik
+    digits = parts.seal.open(person.nik)
+    nik = read_nik(digits, known_region=lambda _: True, birth_date=None, today=parts.today()).nik
     if nik is None:
         return "", ""
     return date_in_words(nik.birth_date, language()), ", ".join(region_path(nik.region))

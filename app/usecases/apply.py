@@ -19,7 +19,6 @@ from app.domain.workflow import Status, Step
 from app.usecases import forms
 from app.usecases.moves import move
 from app.usecases.parts import Parts
-from app.usecases.present.moments import ZONE
 
 #: A resident may still change these.
 OPEN = frozenset({Status.DRAFT, Status.NEEDS_CHANGES})
@@ -95,7 +94,7 @@ async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]
             service,
             case.typed,
             await work.documents.current(case),
-            today=now.astimezone(ZONE).date(),
+            today=parts.today(),
         )
         if examined.problems:
             return examined.problems
@@ -130,7 +129,7 @@ async def _new_draft(parts: Parts, work: Work, service: Service, person: PersonR
     now = parts.now()
     offices = await work.offices.all()
     case = CaseRow(
-        reference=new_reference(now.astimezone(ZONE).year),
+        reference=new_reference(parts.today().year),
         tracking_code=new_tracking_code(),
         service=service.key,
         office_id=nearest_office(parts, offices, person).id,

@@ -13,7 +13,6 @@ from app.usecases import forms
 from app.usecases.apply import nearest_office, service_of
 from app.usecases.parts import Parts
 from app.usecases.present.forms import Sheet, form_view
-from app.usecases.present.moments import ZONE
 from app.usecases.present.services import link
 from app.views import Form
 
@@ -59,8 +58,9 @@ async def _form(
     person = await work.people.get(actor.person)
     documents = await work.documents.current(case) if case else []
     typed = case.typed if case else _prefilled(service, person)
-    today = parts.now().astimezone(ZONE).date()
-    problems = forms.examine(service, typed, documents, today=today).problems if checked else []
+    problems = (
+        forms.examine(service, typed, documents, today=parts.today()).problems if checked else []
+    )
     offices = await work.offices.all()
     return form_view(
         Sheet(

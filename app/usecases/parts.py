@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.adapters.news import News
 from app.adapters.seal import Seal
@@ -40,6 +40,10 @@ class Parts:
     seal: Seal
     news: News
     public_url: str
+
+    def today(self) -> date:
+        """Return the office's date now."""
+        return self.calendar.day_of(self.now())
 
 
 def case_topic(reference: str) -> str:

@@ -12,7 +12,6 @@ from app.domain.nik import NikReading, read_nik
 from app.texts import say
 from app.usecases.parts import Parts
 from app.usecases.present.forms import input_id
-from app.usecases.present.moments import ZONE
 from app.views import Input, Problem, ProfileForm
 
 _LONGEST_NAME = 100
@@ -91,8 +90,7 @@ def _typed(parts: Parts, person: PersonRow) -> dict[str, str]:
 
 def _read(parts: Parts, typed: Mapping[str, str]) -> _Reading:
     problems: dict[str, str] = {}
-    today = parts.now().astimezone(ZONE).date()
-    nik = read_nik(typed["nik"], known_region=is_region, birth_date=None, today=today)
+    nik = read_nik(typed["nik"], known_region=is_region, birth_date=None, today=parts.today())
     if not typed["nik"]:
         problems["nik"] = "problem.required"
     elif nik.problem:

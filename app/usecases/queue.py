@@ -10,7 +10,7 @@ from uuid import UUID
 from app import routes
 from app.db.cases import QueueFilter
 from app.db.tables import CaseRow
-from app.domain.identity import Actor, Role
+from app.domain.identity import SIGNERS, Actor, Role
 from app.domain.workflow import Position, Status, Step
 from app.texts import language, say
 from app.usecases.apply import service_of
@@ -24,8 +24,6 @@ from app.views import Queue, QueueTab, SigningLine
 
 PAGE = 30
 _MOST_TO_SIGN = 200
-#: Roles that act in a signing chain.
-_SIGNERS = (Role.SECTION_HEAD, Role.SECRETARY, Role.HEAD)
 _NIK = re.compile(r"\d{16}")
 
 
@@ -62,7 +60,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
 
 async def to_sign(parts: Parts, actor: Actor) -> list[SigningLine]:
     """Return what waits for the actor's initial or signature, longest waiting first."""
-    roles = tuple(role for role in _SIGNERS if actor.has(role))
+    roles = tuple(role for role in SIGNERS if actor.has(role))
     if not roles:
         return []
     wanted = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=roles, limit=_MOST_TO_SIGN)
@@ -76,7 +74,7 @@ async def to_sign(parts: Parts, actor: Actor) -> list[SigningLine]:
 def _tabs(actor: Actor) -> dict[str, QueueFilter]:
     """Return the parts of the queue, that which is most the actor's own first."""
     mine: dict[str, QueueFilter] = {}
-    signs = tuple(role for role in _SIGNERS if actor.has(role))
+    signs = tuple(role for role in SIGNERS if actor.has(role))
     if signs:
         mine["mine_to_sign"] = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=signs)
     if actor.has(Role.OFFICER):

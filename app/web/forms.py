@@ -13,7 +13,7 @@ from app.usecases.apply import Kept
 from app.usecases.forms import DOCUMENT
 from app.usecases.present.forms import input_id
 from app.usecases.present.services import link
-from app.web.http import local_path, refusable, see_other, uuid_of, visitor_of
+from app.web.http import local_path, refusable, see_other, text_in, uuid_of, visitor_of
 
 _CHUNK = 65_536
 #: The repeating groups of the largest service fit many times over.
@@ -27,7 +27,7 @@ async def new_case(request: Request) -> Response:
     actor = (await visitor_of(request)).resident()
     form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
     service = request.path_params["key"]
-    key = uuid_of(_text(form, "form_key"))
+    key = uuid_of(text_in(form, "form_key"))
     kept = await apply.keep_new(container.parts(), actor, service, key, _texts(form))
     return await _go_on(actor, kept, form, link(routes.APPLY, key=service))
 
@@ -47,7 +47,7 @@ async def message(request: Request) -> Response:
     """Send the office a message on a case."""
     actor = (await visitor_of(request)).actor
     reference = request.path_params["reference"]
-    text = _text(await request.form(), "text")
+    text = text_in(await request.form(), "text")
     await track.write(container.parts(), actor, reference, text)
     return see_other(link(routes.CASE, reference=reference), fragment="pesan")
 
@@ -65,8 +65,8 @@ async def keep_profile(request: Request) -> Response:
     """Keep the profile; go back where the resident came from once it is complete."""
     visitor = await visitor_of(request)
     form = await request.form()
-    back = local_path(_text(form, routes.BACK))
-    confirmed = bool(_text(form, "confirm"))
+    back = local_path(text_in(form, routes.BACK))
+    confirmed = bool(text_in(form, "confirm"))
     if await profile.keep(container.parts(), visitor.actor, _texts(form), confirmed=confirmed):
         return see_other(back)
     return see_other(link(routes.PROFILE), **{routes.CHECKED: "1", routes.BACK: back})
@@ -79,7 +79,7 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
     if not kept.is_open:
         return see_other(case_page, **{routes.NEWS: "sent"})
     attached = await _attach_all(actor, reference, form)
-    action, _, subject = _text(form, "action").partition(":")
+    action, _, subject = text_in(form, "action").partition(":")
     if attached or action == "submit":
         await uploads.await_checks(parts, actor, reference)
     match action:
@@ -115,8 +115,3 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 def _texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ from functools import wraps
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -60,6 +61,12 @@ def uuid_of(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound(why="not an id") from None
+
+
+def text_in(form: FormData, name: str) -> str:
+    """Return the text that a form sent as `name`; empty without any, or for a file."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
 
 
 def refusable(handler: Handler) -> Handler:

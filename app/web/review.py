@@ -11,7 +11,7 @@ from app.domain.identity import Actor
 from app.domain.workflow import Step
 from app.usecases import review, track
 from app.usecases.present.services import link
-from app.web.http import refusable, see_other, uuid_of, visitor_of
+from app.web.http import refusable, see_other, text_in, uuid_of, visitor_of
 
 _VERDICTS = {"accept_document": Verdict.ACCEPTED, "refuse_document": Verdict.REFUSED}
 #: After these the case is somebody else's: the officer goes on with the next one.
@@ -24,7 +24,7 @@ async def step(request: Request) -> Response:
     actor = (await visitor_of(request)).staff()
     reference = request.path_params["reference"]
     form = await request.form()
-    named = _text(form, "step")
+    named = text_in(form, "step")
     page = link(routes.REVIEW, reference=reference)
     if named in _VERDICTS:
         return await _decide(actor, reference, form, _VERDICTS[named], page)
@@ -34,7 +34,7 @@ async def step(request: Request) -> Response:
     if named not in set(Step):
         raise NotFound(step=named)
     taken = Step(named)
-    note = _text(form, "note") or _text(form, "reason")
+    note = text_in(form, "note") or text_in(form, "reason")
     await review.take_step(container.parts(), actor, reference, taken, note)
     target = link(routes.QUEUE) if taken in _TO_QUEUE else page
     return see_other(target, **{routes.NEWS: f"step_{taken.value}"})
@@ -45,7 +45,7 @@ async def message(request: Request) -> Response:
     """Send the resident a message on a case."""
     actor = (await visitor_of(request)).staff()
     reference = request.path_params["reference"]
-    text = _text(await request.form(), "text")
+    text = text_in(await request.form(), "text")
     await track.write_for_office(container.parts(), actor, reference, text)
     return see_other(link(routes.REVIEW, reference=reference), fragment="pesan")
 
@@ -65,12 +65,7 @@ async def sign_many(request: Request) -> Response:
 async def _decide(
     actor: Actor, reference: str, form: FormData, verdict: Verdict, page: str
 ) -> Response:
-    document = uuid_of(_text(form, "document"))
-    reason = _text(form, "reason") or _text(form, "note")
+    document = uuid_of(text_in(form, "document"))
+    reason = text_in(form, "reason") or text_in(form, "note")
     await review.decide_document(container.parts(), actor, reference, document, verdict, reason)
     return see_other(page, fragment=f"d-{document}")
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
