@@ -7,6 +7,7 @@ import reflex as rx
 from app.pwa.manifest import Icon, Manifest
 from app.pwa.plugin import PwaPlugin
 from app.ssr.plugin import SsrPlugin
+from app.ssr.scripts import ScriptsPlugin
 
 _manifest = Manifest(
     name="Loket",
@@ -27,7 +28,7 @@ _redis = os.environ.get("REFLEX_REDIS_URL") or os.environ.get("LOKET_REDIS_URL")
 
 config = rx.Config(
     app_name="app",
-    plugins=[SsrPlugin(), PwaPlugin(_manifest)],
+    plugins=[SsrPlugin(), ScriptsPlugin("app/browser"), PwaPlugin(_manifest)],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,

@@ -17,6 +17,7 @@ from .html import post, said
 from .links import link
 from .live import live
 from .notice import problem_summary
+from .scripts import script
 from .slot import slot_input
 
 
@@ -46,7 +47,7 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             class_name="stack",
             data_form="application",
         ),
-        rx.el.script(src="/form.js", defer=True),
+        script("form"),
     )
 
 

@@ -12,6 +12,7 @@ from components.html import post
 from components.links import link
 from components.live import live
 from components.notice import empty
+from components.scripts import script
 from state.signing import SigningState
 
 
@@ -39,7 +40,7 @@ def signing() -> rx.Component:
                 rx.el.a(say("queue.title"), href=link(QUEUE), class_name="b quiet"),
             ),
         ),
-        rx.el.script(src="/form.js", defer=True),
+        script("form"),
         current="signing",
     )
 

@@ -1,6 +1,5 @@
 """The build's side: what Reflex compiles becomes renderable per request."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +20,7 @@ from typing_extensions import Unpack, override
 
 from app.ssr import patches
 from app.ssr.compiled import leave_to_browser, prepare_memos, refuse_style
-from app.ssr.toolchain import find_bun
+from app.ssr.toolchain import run_bun
 
 _JS: Final = Path(__file__).parent / "js"
 _TEMPLATES: Final = Path(reflex_base.__file__).parent / ".templates" / "web"
@@ -54,10 +53,6 @@ _MODIFIED: Final[dict[str, Callable[[str], str]]] = {
     "vite.config.js": patches.stand_ins,
     "react-router.config.js": patches.no_prerendering,
 }
-
-
-class BundleFailed(RuntimeError):
-    """The renderer could not be bundled; says what bun said."""
 
 
 class SsrPlugin(Plugin):
@@ -130,17 +125,9 @@ def bundle_renderer(web: Path) -> None:
     """
     (web / "build" / "ssr").mkdir(parents=True, exist_ok=True)
     loader = str(_JS / "loader.js")
-    _bun(web, "build", "--minify", "--outfile=build/ssr/loader.min.js", loader)
+    run_bun(web, "build", "--minify", "--outfile=build/ssr/loader.min.js", loader)
     production = 'process.env.NODE_ENV="production"'
     # The renderer opens no socket, so it need not carry the library for it.
     options = ("--target=bun", "--minify", "--define", production, "--external", "socket.io-client")
-    _bun(web, "build", *options, "--outfile=build/ssr/renderer.js", "renderer.js")
-    _bun(web, "build/ssr/renderer.js", "--shells", "build/ssr/shells.json")
-
-
-def _bun(folder: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [str(find_bun()), *arguments], cwd=folder, check=False, capture_output=True, text=True
-    )
-    if done.returncode != 0:
-        raise BundleFailed(f"bun {arguments[0]}: {done.stderr or done.stdout}")
+    run_bun(web, "build", *options, "--outfile=build/ssr/renderer.js", "renderer.js")
+    run_bun(web, "build/ssr/renderer.js", "--shells", "build/ssr/shells.json")

