@@ -36,6 +36,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             allowed_origins=container.origins(),
             form_targets=container.form_targets(),
             missing_page=_missing_page,
+            spent_cookies=(routes.NEWS,),
         ),
     )
     site = Starlette(

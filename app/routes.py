@@ -44,10 +44,11 @@ HEALTH = "/healthz"
 READY = "/readyz"
 METRICS = "/metrics"
 
-#: Names in queries: the page to return to, what was just done, and "say what is wrong".
+#: Names in queries: the page to return to, and "say what is wrong".
 BACK = "kembali"
-NEWS = "kabar"
 CHECKED = "periksa"
+#: The cookie that tells the next page what was just done; that page uses it up.
+NEWS = "loket-kabar"
 
 _PART = re.compile(r"\[(\w+)\]")
 ENGLISH = "/en"

@@ -2,8 +2,9 @@
 
 import reflex as rx
 
-from app import container, routes
+from app import container
 from app.domain.errors import LoginNeeded
+from app.ssr.state_run import is_server_rendering
 from app.texts import knows, say
 from app.usecases import account
 from app.views import Viewer
@@ -14,8 +15,8 @@ class ShellState(rx.State):
     """The shell."""
 
     viewer: Viewer = Viewer()
-    flash: str = ""
-    flash_kind: str = ""
+    once_flash: str = ""
+    once_flash_kind: str = ""
 
     @rx.event
     @page_load
@@ -26,7 +27,10 @@ class ShellState(rx.State):
         except LoginNeeded:
             visitor = None
         self.viewer = await account.viewer(container.parts(), visitor)
-        news = visit_of(self).query.get(routes.NEWS, "")
+        if is_server_rendering():  # the document says it, and what follows it says it no more
+            self._tell(visit_of(self).news)
+
+    def _tell(self, news: str) -> None:
         key = news if news.startswith("error.") else f"flash.{news}"
-        self.flash = say(key) if knows(key) else ""
-        self.flash_kind = "problem" if key.startswith(("error.", "flash.problem")) else "done"
+        self.once_flash = say(key) if knows(key) else ""
+        self.once_flash_kind = "problem" if key.startswith(("error.", "flash.problem")) else "done"

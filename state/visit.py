@@ -32,11 +32,13 @@ class Visit:
         path: without the query, in the language's own tree.
         query: the query's values by name; the last one counts.
         secret: what the session's cookie holds, empty without one.
+        news: what this person just did, for the one document that says so.
     """
 
     path: str
     query: Mapping[str, str]
     secret: str
+    news: str
 
     def part(self, route: str, name: str) -> str:
         """Return what the address gives for `[name]` of `route`."""
@@ -49,10 +51,8 @@ class Visit:
 
 def visit_of(state: rx.State) -> Visit:
     """Return the request that a handler of `state` runs for."""
-    url = state.router.url
-    return Visit(
-        url.path, url.query_parameters, secret_in(tabs.read_cookies(state.router.headers.cookie))
-    )
+    url, cookies = state.router.url, tabs.read_cookies(state.router.headers.cookie)
+    return Visit(url.path, url.query_parameters, secret_in(cookies), cookies.get(routes.NEWS, ""))
 
 
 async def visitor_of(state: rx.State) -> Visitor:

@@ -21,8 +21,8 @@ def framed(
     return shell(
         Around(
             viewer=live(ShellState.viewer),
-            flash=live(ShellState.flash),
-            flash_kind=live(ShellState.flash_kind),
+            flash=live(ShellState.once_flash),
+            flash_kind=live(ShellState.once_flash_kind),
             elsewhere=elsewhere(),
             current=current,
             is_broad=is_broad,

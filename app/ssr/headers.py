@@ -44,6 +44,20 @@ def policy(nonce: str = "", form_targets: Iterable[str] = ()) -> bytes:
     ).encode()
 
 
+def spent(cookies: Iterable[str], sent: str, fetch_mode: str) -> list[Header]:
+    """Return the headers that take `cookies` away once a document was made from them.
+
+    Args:
+        cookies: names.
+        sent: the request's Cookie header.
+        fetch_mode: its Sec-Fetch-Mode; what a script fetches, nobody has looked at yet.
+    """
+    if fetch_mode not in ("", "navigate"):
+        return []
+    gone = b"=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
+    return [(b"set-cookie", name.encode() + gone) for name in cookies if f"{name}=" in sent]
+
+
 def completed(headers: Iterable[Header], *, secure: bool) -> list[Header]:
     """Add every header that an answer must carry and does not; what it has, it keeps.
 

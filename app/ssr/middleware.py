@@ -17,7 +17,7 @@ from reflex_base.event.context import EventContext
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ssr.headers import IMMUTABLE, PRIVATE, Header, new_nonce, policy
+from app.ssr.headers import IMMUTABLE, PRIVATE, Header, new_nonce, policy, spent
 from app.ssr.options import Options, options_of
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, new_error_id
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
@@ -193,6 +193,8 @@ class PageServer:
             (b"content-security-policy", policy(nonce, self.options.form_targets)),
             (b"x-rendered-by", made_by),
         ]
+        asked = (_header(request.scope, name) for name in (b"cookie", b"sec-fetch-mode"))
+        headers += spent(self.options.spent_cookies, *asked) if made_by == b"server" else ()
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
         return Answer(status, body, headers)

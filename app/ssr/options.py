@@ -46,6 +46,7 @@ class Options:
         form_targets: other origins that a form may lead to, such as a sign-in provider.
         tab_grace_seconds: how long the state of a tab is kept that has lost its line.
         foreign_posts: paths that other sites may post to, such as a sign-in callback.
+        spent_cookies: what the next document that a person looks at uses up.
     """
 
     error_page: ErrorPage = plain_error_page
@@ -55,6 +56,7 @@ class Options:
     form_targets: Collection[str] = ()
     tab_grace_seconds: float = 20.0
     foreign_posts: Callable[[str], bool] = _never_exempt
+    spent_cookies: Collection[str] = ()
 
 
 _DEFAULT: Final = Options()

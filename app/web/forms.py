@@ -57,7 +57,7 @@ async def withdraw(request: Request) -> Response:
     """Take a case back."""
     actor = (await visitor_of(request)).actor
     await apply.withdraw(container.parts(), actor, request.path_params["reference"])
-    return see_other(link(routes.MY_CASES), **{routes.NEWS: "withdrawn"})
+    return see_other(link(routes.MY_CASES), news="withdrawn")
 
 
 @refusable
@@ -77,7 +77,7 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
     parts, reference = container.parts(), kept.reference
     case_page = link(routes.CASE, reference=reference)
     if not kept.is_open:
-        return see_other(case_page, **{routes.NEWS: "sent"})
+        return see_other(case_page, news="sent")
     attached = await _attach_all(actor, reference, form)
     action, _, subject = text_in(form, "action").partition(":")
     if attached or action == "submit":
@@ -86,14 +86,14 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
         case "submit":
             if await apply.send(parts, actor, reference):
                 return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
-            return see_other(case_page, **{routes.NEWS: "sent"})
+            return see_other(case_page, news="sent")
         case "add":
             await apply.add_row(parts, actor, reference, subject)
             return see_other(page, fragment=input_id(subject))
         case "upload":
             return see_other(page, fragment=input_id(DOCUMENT + subject))
         case _:
-            return see_other(page, **{routes.NEWS: "saved"})
+            return see_other(page, news="saved")
 
 
 async def _attach_all(actor: Actor, reference: str, form: FormData) -> bool:

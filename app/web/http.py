@@ -21,6 +21,9 @@ from app.web import lost
 
 log = logging.getLogger(__name__)
 
+#: The next page follows at once; a slow line may take a while.
+_NEWS_SECONDS = 120
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -33,10 +36,29 @@ async def visitor_of(request: Request) -> Visitor:
     return await sessions.visitor(container.parts(), secret_in(request.cookies))
 
 
-def see_other(path: str, *, fragment: str = "", **query: str) -> RedirectResponse:
-    """Answer 303: the browser fetches `path`, so that reload and back are safe."""
+def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) -> RedirectResponse:
+    """Answer 303: the browser fetches `path`, so that reload and back are safe.
+
+    `news` names what was just done. It travels in a cookie that the next page uses up, so
+    that no address repeats it, and none can be made up that says what never happened.
+    """
     address = f"{path}?{urlencode(query)}" if query else path
-    return RedirectResponse(f"{address}#{fragment}" if fragment else address, status_code=303)
+    answer = RedirectResponse(f"{address}#{fragment}" if fragment else address, status_code=303)
+    if news:
+        answer.set_cookie(
+            routes.NEWS,
+            news,
+            max_age=_NEWS_SECONDS,
+            secure=is_secure(),
+            httponly=True,
+            samesite="lax",
+        )
+    return answer
+
+
+def is_secure() -> bool:
+    """Return whether residents reach Loket over TLS."""
+    return urlsplit(container.parts().public_url).scheme == "https"
 
 
 def local_path(address: str) -> str:
@@ -99,7 +121,7 @@ def refusable(handler: Handler) -> Handler:
                 return lost.response(503)
             except DomainError as refusal:
                 log.info("refused: %s", refusal)
-                return see_other(_page_asked_from(request), **{routes.NEWS: refusal.key})
+                return see_other(_page_asked_from(request), news=refusal.key)
             except HTTPException:
                 raise
             except Exception:

@@ -37,7 +37,7 @@ async def step(request: Request) -> Response:
     note = text_in(form, "note") or text_in(form, "reason")
     await review.take_step(container.parts(), actor, reference, taken, note)
     target = link(routes.QUEUE) if taken in _TO_QUEUE else page
-    return see_other(target, **{routes.NEWS: f"step_{taken.value}"})
+    return see_other(target, news=f"step_{taken.value}")
 
 
 @refusable
@@ -59,7 +59,7 @@ async def sign_many(request: Request) -> Response:
     outcomes = await review.act_on_many(container.parts(), actor, chosen)
     refused = [refusal for refusal in outcomes.values() if refusal]
     news = "problem_some_not_signed" if refused else "signed" if outcomes else "problem_none_chosen"
-    return see_other(link(routes.SIGNING), **{routes.NEWS: news})
+    return see_other(link(routes.SIGNING), news=news)
 
 
 async def _decide(

@@ -5,7 +5,6 @@ import binascii
 import json
 import logging
 from dataclasses import asdict
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidTag
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from app import container, routes
 from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
 from app.usecases import sessions
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, secret_in
-from app.web.http import local_path, refusable, see_other
+from app.web.http import is_secure, local_path, refusable, see_other
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ async def start(request: Request) -> Response:
         base64.urlsafe_b64encode(sealed).decode(),
         max_age=_ATTEMPT_SECONDS,
         path=routes.SIGN_IN,
-        secure=_is_secure(),
+        secure=is_secure(),
         httponly=True,
         samesite="lax",
     )
@@ -79,7 +78,7 @@ async def done(request: Request) -> Response:
         secret,
         max_age=int(sessions.ABSOLUTE.total_seconds()),
         path="/",
-        secure=_is_secure(),
+        secure=is_secure(),
         httponly=True,
         samesite="lax",
     )
@@ -92,7 +91,7 @@ async def out(request: Request) -> Response:
     if secret := secret_in(request.cookies):
         await sessions.end(container.parts(), secret)
     home = routes.in_language(routes.HOME, routes.language_of(request.url.path))
-    answer = see_other(home, **{routes.NEWS: "signed_out"})
+    answer = see_other(home, news="signed_out")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
@@ -129,9 +128,5 @@ def _origin(request: Request) -> str:
     return asked if asked in container.origins() else container.parts().public_url
 
 
-def _is_secure() -> bool:
-    return urlsplit(container.parts().public_url).scheme == "https"
-
-
 def _session_cookie() -> str:
-    return SECURE_COOKIE if _is_secure() else PLAIN_COOKIE
+    return SECURE_COOKIE if is_secure() else PLAIN_COOKIE

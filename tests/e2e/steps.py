@@ -68,7 +68,8 @@ def slot(page: Page, label: str) -> Locator:
 async def send(page: Page) -> str:
     """Send the form; return the number of the case that it made."""
     await press(page, "Kirim permohonan")
-    await expect(page).to_have_url(re.compile(r"/permohonan/[\w-]+\?kabar=sent"))
+    await expect(page).to_have_url(re.compile(r"/permohonan/[\w-]+$"))
+    await expect(page.get_by_test_id("flash")).to_be_visible()
     return number_in(page)
 
 

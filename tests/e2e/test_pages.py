@@ -84,9 +84,7 @@ LOOKS = (
     Look("a form with rows", routes.APPLY, _at(routes.APPLY, key="ahli-waris"), _resident),
     Look("its problems", routes.APPLY, _at(routes.APPLY, "?periksa=1", key="sku"), _resident),
     Look("my cases", routes.MY_CASES, _at(routes.MY_CASES), _resident),
-    Look(
-        "a case that was sent", routes.CASE, _of_case(routes.CASE, "sent", "?kabar=sent"), _resident
-    ),
+    Look("a case that was sent", routes.CASE, _of_case(routes.CASE, "sent"), _resident),
     Look("a case sent back", routes.CASE, _of_case(routes.CASE, "sent_back"), _resident),
     Look("a finished case", routes.CASE, _of_case(routes.CASE, "done"), _resident),
     Look("track", routes.TRACK, _at(routes.TRACK)),

@@ -53,6 +53,6 @@ async def _is_one_case(town: Town, resident: Person, answers: list[httpx2.Respon
     async with town.parts.open_work() as work:
         (case,) = await work.cases.mine(resident.actor)
         steps = [row.step for row in await work.cases.history(case)]
-    assert receipt == f"/permohonan/{case.reference}?kabar=sent"
+    assert receipt == f"/permohonan/{case.reference}"
     assert case.status == Status.SUBMITTED
     assert steps == ["submit"]

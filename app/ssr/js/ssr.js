@@ -42,7 +42,9 @@ const apply = (run) => {
 const defaultsOfEmbedded = (defaults) => {
   const reset = {};
   for (const [name, vars] of Object.entries(parseJson(embedded() ?? "{}")))
-    for (const key in vars) if (key in (defaults[name] ?? {})) (reset[name] ??= {})[key] = defaults[name][key];
+    for (const key in vars)
+      // What a document says once (`once_...`), no answer says again: it stays until the page goes.
+      if (key in (defaults[name] ?? {}) && !key.startsWith("once_")) (reset[name] ??= {})[key] = defaults[name][key];
   return reset;
 };
 
