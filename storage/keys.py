@@ -6,6 +6,7 @@ from uuid import UUID
 QUARANTINE = "quarantine/"
 DOCUMENTS = "documents/"
 LETTERS = "letters/"
+UPLOADS = "uploads/"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -33,6 +34,25 @@ def page(document_id: UUID | str, number: int) -> str:
 def document(document_id: UUID | str) -> str:
     """The prefix of all that is kept of one inspected document."""
     return f"{DOCUMENTS}{_name(document_id)}/"
+
+
+def upload(upload_id: UUID | str) -> str:
+    """The prefix of the pieces of a file that has not come in whole yet; served to nobody."""
+    return f"{UPLOADS}{_name(upload_id)}/"
+
+
+def piece(upload_id: UUID | str, at: int, sha256: str) -> str:
+    """One piece, by the byte that it begins at and its digest.
+
+    The same bytes sent twice are one object; other bytes for the same place are another, so
+    that none is ever written over one that a row may already name.
+    """
+    return f"{upload(upload_id)}{at:012}-{_name(sha256)}"
+
+
+def owner(key: str) -> str:
+    """Return whose a key is: the part after its kind, an id."""
+    return key.split("/")[1]
 
 
 def letter(letter_id: UUID | str) -> str:

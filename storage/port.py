@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 #: What `put` accepts. An async stream is spooled first, so a sender that breaks off
@@ -102,6 +103,10 @@ class FileStore(Protocol):
 
     def keys(self, prefix: str) -> AsyncIterator[str]:
         """Yield every key that starts with `prefix`, in the store's own order."""
+        ...
+
+    def stale(self, prefix: str, before: datetime) -> AsyncIterator[str]:
+        """Yield every key that starts with `prefix` and was last written before a moment."""
         ...
 
     async def ready(self) -> None:

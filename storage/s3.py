@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, TypeVar, cast
 
 import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
+from minio.datatypes import Object
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
@@ -113,12 +115,15 @@ class S3Store:
 
     async def keys(self, prefix: str) -> AsyncIterator[str]:
         """Yield every key that starts with `prefix`; see `FileStore.keys`."""
-        found = self._client.list_objects(self._bucket, prefix, recursive=True)
-        with _as_port_errors(prefix):
-            while some := await self._run(lambda: list(islice(found, _KEYS_AT_ONCE))):
-                for item in some:
-                    if item.object_name:
-                        yield item.object_name
+        async for item in self._listed(prefix):
+            if item.object_name:
+                yield item.object_name
+
+    async def stale(self, prefix: str, before: datetime) -> AsyncIterator[str]:
+        """Yield keys that were last written before a moment; see `FileStore.stale`."""
+        async for item in self._listed(prefix):
+            if item.object_name and item.last_modified and item.last_modified < before:
+                yield item.object_name
 
     async def ready(self) -> None:
         """Return when the bucket answers; see `FileStore.ready`."""
@@ -136,6 +141,13 @@ class S3Store:
     async def close(self) -> None:
         """Wait for what runs in the store's threads, and end them."""
         await asyncio.to_thread(self._threads.shutdown)
+
+    async def _listed(self, prefix: str) -> AsyncIterator[Object]:
+        found = self._client.list_objects(self._bucket, prefix, recursive=True)
+        with _as_port_errors(prefix):
+            while some := await self._run(lambda: list(islice(found, _KEYS_AT_ONCE))):
+                for item in some:
+                    yield item
 
     async def _run(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)

@@ -206,6 +206,12 @@ class Town:
             query = select(CaseRow).where(CaseRow.reference == reference)
             return (await work.session.exec(query)).one()
 
+    async def drafts(self, resident: Person) -> list[CaseRow]:
+        """Return the cases that a resident has not sent."""
+        async with self.parts.open_work() as work:
+            mine = await work.cases.mine(resident.actor)
+        return [case for case in mine if case.status == Status.DRAFT]
+
     async def documents(self, reference: str) -> list[DocumentRow]:
         """Return the documents that stand now."""
         case = await self.case(reference)

@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.tables import CaseRow, DocumentRow
+from app.domain.documents import Safety
 from app.domain.errors import NotFound
 
 
@@ -52,6 +53,13 @@ class DocumentRepository:
         """Return a document by id, for jobs."""
         query = select(DocumentRow).where(DocumentRow.id == document_id)
         return (await self.session.exec(query.with_for_update() if lock else query)).first()
+
+    async def quarantined_among(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return which of these ids are documents that still wait for their check."""
+        query = select(DocumentRow.id).where(
+            col(DocumentRow.id).in_(ids), DocumentRow.safety == Safety.QUARANTINED.value
+        )
+        return set((await self.session.exec(query)).all())
 
     async def replace(self, document: DocumentRow, now: datetime) -> None:
         """Let `document` stand for its requirement in place of the one before it."""

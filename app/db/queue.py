@@ -15,6 +15,8 @@ _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 CHECK_DOCUMENT = "loket.check_document"
 ISSUE_LETTER = "loket.issue_letter"
+DROP_PIECES = "loket.drop_pieces"
+SWEEP = "loket.sweep_uploads"
 RESCUE = "loket.rescue_stalled"
 
 

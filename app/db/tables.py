@@ -188,6 +188,31 @@ class DocumentRow(Table, table=True):
     replaced_at: datetime | None = _moment(nullable=True)
 
 
+class UploadRow(Table, table=True):
+    """A file that comes in pieces: what it is for, and how much of it is durable."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    case_id: UUID = Field(foreign_key="case.id")
+    requirement: str
+    filename: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = ""  # of the whole, as the sender says; empty when it does not
+    received: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    created_at: datetime = _moment()
+    changed_at: datetime = _moment(index=True)
+    finished_at: datetime | None = _moment(nullable=True)  # the document is registered
+
+
+class PieceRow(Table, table=True):
+    """A piece of an upload that is in the store."""
+
+    upload_id: UUID = Field(foreign_key="upload.id", primary_key=True, ondelete="CASCADE")
+    at: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    size: int
+    sha256: str
+
+
 class MessageRow(Table, table=True):
     """A message between the resident and the office on a case."""
 

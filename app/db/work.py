@@ -18,6 +18,7 @@ from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
+from app.db.uploads import UploadRepository
 from app.domain.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Work:
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)
         self.sessions = SessionRepository(session)
+        self.uploads = UploadRepository(session)
 
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:
         """Have `job` done after this transaction commits (see `app.db.queue`)."""

@@ -10,7 +10,7 @@ from procrastinate.jobs import Job
 
 from app import container
 from app.db import queue
-from app.usecases import documents, letters
+from app.usecases import documents, letters, pieces, sweeping
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,20 @@ async def check_document(document: str) -> None:
 async def issue_letter(letter: str) -> None:
     """Make, sign and store a numbered letter."""
     await letters.issue(container.parts(), UUID(letter))
+
+
+@jobs.task(name=queue.DROP_PIECES, retry=_RETRY)
+@_told
+async def drop_pieces(upload: str) -> None:
+    """Delete the pieces of an upload that is whole, or that nobody goes on with."""
+    await pieces.drop(container.parts(), UUID(upload))
+
+
+@jobs.periodic(cron="17 * * * *")
+@jobs.task(name=queue.SWEEP, queueing_lock=queue.SWEEP)
+async def sweep_uploads(timestamp: int) -> None:
+    """Clear away uploads that nobody finished, and objects that no row names."""
+    await sweeping.sweep(container.parts())
 
 
 @jobs.periodic(cron="* * * * * */10")

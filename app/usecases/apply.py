@@ -53,14 +53,25 @@ async def keep_new(
     """
     service = service_of(parts, service_key)
     async with parts.open_work() as work:
-        person = await work.people.get(actor.person, lock=True)  # one form at a time
-        case = await work.cases.by_form(form_key, actor)
-        if case is None:
-            case = await work.cases.draft(service.key, actor, lock=True)
-            if case is None:
-                case = await _new_draft(parts, work, service, person)
-            await work.cases.made_by_form(form_key, case)
+        case = await case_of_form(parts, work, actor, service, form_key)
         return await _keep(parts, work, case, service, form)
+
+
+async def case_of_form(
+    parts: Parts, work: Work, actor: Actor, service: Service, form_key: UUID
+) -> CaseRow:
+    """Return the locked case that a form belongs to: made by it before, the open draft, or new.
+
+    What was typed into a case that is there stays as it is.
+    """
+    person = await work.people.get(actor.person, lock=True)  # one form at a time
+    case = await work.cases.by_form(form_key, actor)
+    if case is None:
+        case = await work.cases.draft(service.key, actor, lock=True)
+        if case is None:
+            case = await _new_draft(parts, work, service, person)
+        await work.cases.made_by_form(form_key, case)
+    return case
 
 
 async def keep_changes(parts: Parts, actor: Actor, reference: str, form: Mapping[str, str]) -> Kept:
@@ -135,6 +146,7 @@ async def _new_draft(parts: Parts, work: Work, service: Service, person: PersonR
         office_id=nearest_office(parts, offices, person).id,
         resident_id=person.id,
         status=Status.DRAFT.value,
+        typed=forms.prefilled(service, person),
         created_at=now,
         changed_at=now,
         status_since=now,

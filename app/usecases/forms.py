@@ -4,10 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.db.tables import DocumentRow
+from app.db.tables import DocumentRow, PersonRow
 from app.domain.catalogue import Field, Kind, Service
 from app.domain.documents import Safety, Verdict
-from app.domain.fields import Answer, FieldProblem, input_name, read_answers, row_indexes
+from app.domain.fields import (
+    Answer,
+    FieldProblem,
+    input_name,
+    read_answers,
+    row_indexes,
+    type_answers,
+)
 
 #: Input names of documents begin with this, so that none can be taken for a field's.
 DOCUMENT = "document."
@@ -50,6 +57,13 @@ def kept(service: Service, form: Mapping[str, str]) -> dict[str, str]:
     for field in service.fields:
         names |= _input_names(field, form)
     return {name: form[name][:_LONGEST] for name in form if name in names}
+
+
+def prefilled(service: Service, person: PersonRow) -> dict[str, str]:
+    """Return the inputs that the account can answer, as if they had been typed."""
+    known = {"name": person.name, "phone": person.phone}
+    answers = {f.name: known[f.prefill] for f in service.fields if f.prefill in known}
+    return type_answers(service.fields, dict(answers))
 
 
 def with_one_more_row(service: Service, typed: dict[str, str], group: str) -> dict[str, str]:

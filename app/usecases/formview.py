@@ -3,10 +3,9 @@
 from uuid import uuid4
 
 from app import routes
-from app.db.tables import CaseRow, PersonRow
+from app.db.tables import CaseRow
 from app.db.work import Work
 from app.domain.catalogue import Service
-from app.domain.fields import type_answers
 from app.domain.identity import Actor
 from app.domain.workflow import Status
 from app.usecases import forms
@@ -57,7 +56,7 @@ async def _form(
 ) -> Form:
     person = await work.people.get(actor.person)
     documents = await work.documents.current(case) if case else []
-    typed = case.typed if case else _prefilled(service, person)
+    typed = case.typed if case else forms.prefilled(service, person)
     problems = (
         forms.examine(service, typed, documents, today=parts.today()).problems if checked else []
     )
@@ -77,10 +76,3 @@ async def _form(
             action=action,
         )
     )
-
-
-def _prefilled(service: Service, person: PersonRow) -> dict[str, str]:
-    """Return the inputs that the account can answer."""
-    known = {"name": person.name, "phone": person.phone}
-    answers = {f.name: known[f.prefill] for f in service.fields if f.prefill in known}
-    return type_answers(service.fields, dict(answers))

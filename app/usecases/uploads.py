@@ -5,10 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.db import queue
 from app.db.tables import CaseRow, DocumentRow
+from app.db.work import Work
 from app.domain.catalogue import Requirement
 from app.domain.documents import Safety, Verdict
 from app.domain.errors import NotFound
@@ -43,7 +44,7 @@ async def attach(
     """
     async with parts.open_work() as work:
         case = await work.cases.own(reference, actor)
-        need = _wanted(parts, case, requirement)
+        need = wanted(parts, case, requirement)
     document_id = uuid4()
     try:
         stored = await parts.files.put(
@@ -62,9 +63,62 @@ async def attach(
         await parts.files.delete(stored.key)
         await _refuse(parts, actor, reference, need, "problem.file_empty")
         return
-    document = _arrived(case, need, upload, stored)
-    document.id, document.uploaded_at = document_id, parts.now()
-    await _register(parts, actor, reference, document)
+    document = arrived(parts, document_id, case.id, need.key, upload.filename, stored)
+    async with parts.open_work() as work:
+        case = await work.cases.own(reference, actor, lock=True)
+        await register(parts, work, case, document)
+
+
+def wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
+    """Return the requirement, when the case is open and its service asks for it.
+
+    Raises:
+        NotFound: neither.
+    """
+    need = service_of(parts, case.service).requirement(requirement)
+    if need is None or Status(case.status) not in OPEN:
+        raise NotFound(requirement=requirement)
+    return need
+
+
+def arrived(
+    parts: Parts,
+    document_id: UUID,
+    case_id: UUID,
+    requirement: str,
+    filename: str,
+    stored: StoredFile,
+) -> DocumentRow:
+    """Return the row of a file that is in quarantine now, whichever way it came."""
+    return DocumentRow(
+        id=document_id,
+        case_id=case_id,
+        requirement=requirement,
+        filename=_plain(filename),
+        size=stored.size,
+        sha256=stored.sha256,
+        safety=Safety.QUARANTINED.value,
+        verdict=Verdict.PENDING.value,
+        uploaded_at=parts.now(),
+    )
+
+
+async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRow) -> None:
+    """Let a file stand for its requirement in a locked case, and have it checked.
+
+    The row, the job and the news are of the caller's transaction.
+
+    Raises:
+        NotFound: the case was sent meanwhile.
+    """
+    wanted(parts, case, document.requirement)
+    await work.documents.replace(document, document.uploaded_at)
+    case.upload_problems = _without(case.upload_problems, document.requirement)
+    case.changed_at = document.uploaded_at
+    await work.enqueue(
+        queue.CHECK_DOCUMENT, once=f"document:{document.id}", document=str(document.id)
+    )
+    await announce(work, case)
 
 
 async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
@@ -79,31 +133,6 @@ async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
                 news.clear()
 
 
-def _arrived(case: CaseRow, need: Requirement, upload: Upload, stored: StoredFile) -> DocumentRow:
-    return DocumentRow(
-        case_id=case.id,
-        requirement=need.key,
-        filename=_plain(upload.filename),
-        size=stored.size,
-        sha256=stored.sha256,
-        safety=Safety.QUARANTINED.value,
-        verdict=Verdict.PENDING.value,
-    )
-
-
-async def _register(parts: Parts, actor: Actor, reference: str, document: DocumentRow) -> None:
-    async with parts.open_work() as work:
-        case = await work.cases.own(reference, actor, lock=True)
-        _wanted(parts, case, document.requirement)
-        await work.documents.replace(document, document.uploaded_at)
-        case.upload_problems = _without(case.upload_problems, document.requirement)
-        case.changed_at = document.uploaded_at
-        await work.enqueue(
-            queue.CHECK_DOCUMENT, once=f"document:{document.id}", document=str(document.id)
-        )
-        await announce(work, case)
-
-
 async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
     async with parts.open_work() as work:
         documents = await work.documents.current(await work.cases.own(reference, actor))
@@ -116,18 +145,6 @@ async def _refuse(
     async with parts.open_work() as work:
         case = await work.cases.own(reference, actor, lock=True)
         case.upload_problems = {**case.upload_problems, need.key: [key, {"limit": limit}]}
-
-
-def _wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
-    """Return the requirement, when the case is open and its service asks for it.
-
-    Raises:
-        NotFound: neither.
-    """
-    need = service_of(parts, case.service).requirement(requirement)
-    if need is None or Status(case.status) not in OPEN:
-        raise NotFound(requirement=requirement)
-    return need
 
 
 def _plain(filename: str) -> str:

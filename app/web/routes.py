@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from app import container, routes
 from app.embedded.proxy import forward
-from app.web import files, forms, health, review, sign_in, verify
+from app.web import files, forms, health, review, sign_in, tus, verify
 
 #: Access of each handler, for the test that walks them: who may call it at all.
 FORMS = (
@@ -16,6 +16,12 @@ FORMS = (
     (routes.CASE_WITHDRAW, forms.withdraw, "POST", "resident"),
     (routes.CASE_LETTER, files.own_letter, "GET", "resident"),
     (routes.CASE_DOCUMENT, files.own_document, "GET", "resident"),
+    (routes.UPLOADS, tus.options, "OPTIONS", "anyone"),
+    (routes.UPLOADS, tus.create, "POST", "resident"),
+    (routes.UPLOAD, tus.options, "OPTIONS", "anyone"),
+    (routes.UPLOAD, tus.head, "HEAD", "resident"),
+    (routes.UPLOAD, tus.patch, "PATCH", "resident"),
+    (routes.UPLOAD, tus.delete, "DELETE", "resident"),
     (routes.PROFILE, forms.keep_profile, "POST", "resident"),
     (routes.VERIFY, verify.check_file, "POST", "anyone"),
     (routes.SIGN_IN_START, sign_in.start, "GET", "anyone"),

@@ -1,0 +1,216 @@
+"""Files that come in pieces, so that nothing that arrived is ever sent again.
+
+A piece is acknowledged when its object is in the store and its row is committed. The last
+one is acknowledged in the transaction that registers the document: an upload that says it
+has all bytes has become a document, whatever was killed in between.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID, uuid4
+
+from app.db import queue
+from app.db.tables import PieceRow, UploadRow
+from app.db.work import Work
+from app.domain.errors import NotFound, Unavailable
+from app.domain.identity import Actor
+from app.domain.uploads import (
+    LIVES,
+    ChecksumMismatch,
+    PieceTooLong,
+    UploadExpired,
+    UploadRefused,
+    WrongOffset,
+)
+from app.usecases.parts import Parts
+from app.usecases.uploads import arrived, register
+from storage import keys
+from storage.port import FileMissing, StoredFile, StoreUnavailable
+
+#: The most that one piece may be, in bytes; it is held in memory.
+MOST_AT_ONCE = 1 << 20
+_ANYTHING = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an upload stands: `received` of `size` bytes are durable."""
+
+    id: UUID
+    received: int
+    size: int
+    expires: datetime
+
+
+def standing_of(upload: UploadRow) -> Standing:
+    """Return where an upload stands, as its sender may know it."""
+    return Standing(upload.id, upload.received, upload.size, upload.changed_at + LIVES)
+
+
+async def standing(parts: Parts, actor: Actor, upload_id: UUID) -> Standing:
+    """Return where an upload of the actor's own stands.
+
+    Raises:
+        NotFound: no such upload, or another's.
+        UploadExpired: it was left alone for too long.
+    """
+    async with parts.open_work() as work:
+        return standing_of(_alive(parts, await work.uploads.own(upload_id, actor)))
+
+
+async def take(parts: Parts, actor: Actor, upload_id: UUID, at: int, data: bytes) -> Standing:
+    """Keep the bytes that begin at `at`; with the last ones the file becomes a document.
+
+    Raises:
+        NotFound, UploadExpired: as `standing`; also when the case was sent meanwhile.
+        WrongOffset: `at` is not where the durable bytes end, or another came first.
+        PieceTooLong: the bytes go beyond the end.
+        ChecksumMismatch: the whole is not what was announced; the upload is gone.
+        Unavailable: the store does not answer; nothing of this piece was kept.
+    """
+    async with parts.open_work() as work:
+        upload = _continued(parts, await work.uploads.own(upload_id, actor), at)
+    if not data:
+        return standing_of(upload)
+    if at + len(data) > upload.size:
+        raise PieceTooLong(size=upload.size)
+    piece = PieceRow(
+        upload_id=upload.id, at=at, size=len(data), sha256=hashlib.sha256(data).hexdigest()
+    )
+    try:
+        await parts.files.put(_key(piece), data, content_type=_ANYTHING, max_bytes=MOST_AT_ONCE)
+        if at + len(data) == upload.size:
+            return await _finish(parts, actor, upload, piece)
+    except StoreUnavailable as error:
+        raise Unavailable from error
+    async with parts.open_work() as work:
+        upload = _continued(parts, await work.uploads.own(upload_id, actor, lock=True), at)
+        return await _advance(parts, work, upload, piece)
+
+
+async def cancel(parts: Parts, actor: Actor, upload_id: UUID) -> None:
+    """Forget an upload and, in a job, its pieces; the document that it became stays.
+
+    Raises:
+        NotFound: no such upload, or another's.
+    """
+    async with parts.open_work() as work:
+        await forget(work, await work.uploads.own(upload_id, actor, lock=True))
+
+
+async def forget(work: Work, upload: UploadRow) -> None:
+    """Forget a locked upload, and have its pieces deleted after the caller's transaction."""
+    await work.enqueue(queue.DROP_PIECES, once=f"upload:{upload.id}", upload=str(upload.id))
+    await work.uploads.forget(upload)
+
+
+async def drop(parts: Parts, upload_id: UUID) -> None:
+    """Delete the pieces of an upload that is finished or forgotten; for a job."""
+    async for key in parts.files.keys(keys.upload(upload_id)):
+        await parts.files.delete(key)
+    async with parts.open_work() as work:
+        await work.uploads.forget_pieces(upload_id)
+
+
+def _alive(parts: Parts, upload: UploadRow) -> UploadRow:
+    if parts.now() - upload.changed_at > LIVES:
+        raise UploadExpired
+    return upload
+
+
+def _continued(parts: Parts, upload: UploadRow, at: int) -> UploadRow:
+    """Return an upload in which the byte at `at` is the next to come."""
+    if _alive(parts, upload).received != at or upload.finished_at:
+        raise WrongOffset(received=upload.received)
+    return upload
+
+
+async def _advance(parts: Parts, work: Work, upload: UploadRow, piece: PieceRow) -> Standing:
+    await work.uploads.add_piece(piece)
+    upload.received += piece.size
+    upload.changed_at = parts.now()
+    return standing_of(upload)
+
+
+async def _finish(parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow) -> Standing:
+    """Put the file together in quarantine and register it, as one of a form is registered.
+
+    Each try has a file of its own, so that two at once never write over each other's. It is
+    deleted only by a refusal: a transaction whose end is not known may have registered it.
+    """
+    document_id = uuid4()
+    stored = await _put_together(parts, actor, upload, last, document_id)
+    try:
+        if upload.sha256 and stored.sha256 != upload.sha256:
+            await _reject(parts, actor, upload)
+        return await _register(parts, actor, upload, last, document_id, stored)
+    except (UploadRefused, NotFound):
+        await parts.files.delete(stored.key)
+        raise
+
+
+async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
+    """Forget an upload whose bytes are not the announced ones: it must begin anew.
+
+    Raises:
+        ChecksumMismatch: always, unless another try was faster.
+    """
+    async with parts.open_work() as work:
+        own = await work.uploads.own(upload.id, actor, lock=True)
+        await forget(work, _continued(parts, own, upload.received))
+    raise ChecksumMismatch
+
+
+async def _put_together(
+    parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow, document_id: UUID
+) -> StoredFile:
+    async with parts.open_work() as work:
+        pieces = [*await work.uploads.pieces(upload.id), last]
+    try:
+        if sum(piece.size for piece in pieces) != upload.size:
+            raise FileMissing(keys.upload(upload.id))
+        return await parts.files.put(
+            keys.quarantine(document_id),
+            _bytes_of(parts, pieces),
+            content_type=_ANYTHING,
+            max_bytes=upload.size,
+        )
+    except FileMissing:
+        # Another try was faster, and its pieces are being deleted; else they are lost: a defect.
+        if (await standing(parts, actor, upload.id)).received == upload.size:
+            raise WrongOffset(received=upload.size) from None
+        raise
+
+
+async def _bytes_of(parts: Parts, pieces: Sequence[PieceRow]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield await parts.files.get(_key(piece))
+
+
+async def _register(
+    parts: Parts,
+    actor: Actor,
+    upload: UploadRow,
+    last: PieceRow,
+    document_id: UUID,
+    stored: StoredFile,
+) -> Standing:
+    async with parts.open_work() as work:
+        case = await work.cases.by_id(upload.case_id, lock=True)
+        if case.resident_id != actor.person:
+            raise NotFound(upload=upload.id)
+        current = _continued(
+            parts, await work.uploads.own(upload.id, actor, lock=True), upload.received
+        )
+        document = arrived(parts, document_id, case.id, upload.requirement, upload.filename, stored)
+        await register(parts, work, case, document)
+        await work.enqueue(queue.DROP_PIECES, once=f"upload:{upload.id}", upload=str(upload.id))
+        current.finished_at = parts.now()
+        return await _advance(parts, work, current, last)
+
+
+def _key(piece: PieceRow) -> str:
+    return keys.piece(piece.upload_id, piece.at, piece.sha256)

@@ -1,0 +1,195 @@
+"""Resumable uploads: tus 1.0 (https://tus.io/protocols/resumable-upload) over `usecases.pieces`.
+
+Core, creation, expiration, termination, checksum. Answers are for programs: a status, and
+for a refusal one plain sentence that the program may show.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from email.utils import format_datetime
+from functools import wraps
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from app import container, routes
+from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.uploads import (
+    ChecksumMismatch,
+    FileEmpty,
+    FileTooLarge,
+    PieceTooLong,
+    TooManyUploads,
+    UploadExpired,
+    WrongKind,
+    WrongOffset,
+)
+from app.ssr.outcomes import new_error_id
+from app.texts import language, say, speaking
+from app.usecases import pieces
+from app.usecases.announcing import begin
+from app.usecases.pieces import MOST_AT_ONCE, Standing
+from app.usecases.present.problems import in_words
+from app.web.http import Handler, uuid_of, visitor_of
+from app.web.tus_headers import VERSION, BadHeader, announced, checksum, is_sound, number
+
+log = logging.getLogger(__name__)
+
+#: A sender that says nothing for so long, in seconds, has gone; what came from it is kept.
+_SILENCE = 30
+_STATUS: dict[type[DomainError], int] = {
+    LoginNeeded: 401,
+    ProfileNeeded: 403,
+    NotFound: 404,
+    WrongOffset: 409,
+    UploadExpired: 410,
+    FileTooLarge: 413,
+    PieceTooLong: 413,
+    WrongKind: 415,
+    FileEmpty: 422,
+    TooManyUploads: 429,
+    ChecksumMismatch: 460,
+    Unavailable: 503,
+}
+_CAPABILITIES = {
+    "Tus-Version": VERSION,
+    "Tus-Extension": "creation,expiration,termination,checksum",
+    "Tus-Checksum-Algorithm": "sha256",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What came of a piece; `is_whole` is False when its sender was cut off."""
+
+    data: bytes
+    is_whole: bool
+
+
+def answering(handler: Handler) -> Handler:
+    """Let a handler speak tus, and be refused with a status and a sentence.
+
+    Whoever does not name the version is refused: no page of another site can name it.
+    """
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        with speaking(routes.language_of(request.url.path)):
+            if request.method != "OPTIONS" and request.headers.get("tus-resumable") != VERSION:
+                return _sealed(Response(status_code=412, headers={"Tus-Version": VERSION}))
+            try:
+                return _sealed(await handler(request))
+            except DomainError as refusal:
+                log.info("refused: %s", refusal)
+                return _sealed(_refused(refusal))
+            except BadHeader as wrong:
+                return _sealed(PlainTextResponse(f"{wrong}\n", status_code=400))
+            except HTTPException:
+                raise
+            except Exception:
+                error_id = new_error_id()
+                log.exception("defect %s at %s", error_id, request.url.path)
+                sentence = f"{say('lost.500_text')} {say('lost.error_id', id=error_id)}"
+                return _sealed(PlainTextResponse(sentence, status_code=500))
+
+    return guarded
+
+
+@answering
+async def options(_request: Request) -> Response:
+    """Say what this server can do; a browser that asks for another site gets no leave."""
+    most = max(n.max_bytes for service in container.parts().catalogue for n in service.requirements)
+    return Response(status_code=204, headers={**_CAPABILITIES, "Tus-Max-Size": str(most)})
+
+
+@answering
+async def create(request: Request) -> Response:
+    """Begin an upload for a requirement of a form or of a case."""
+    actor = (await visitor_of(request)).resident()
+    standing = await begin(container.parts(), actor, announced(request.headers))
+    address = routes.fill(routes.UPLOAD, upload=str(standing.id))
+    headers = {**_headers(standing), "Location": routes.in_language(address, language())}
+    return Response(status_code=201, headers=headers)
+
+
+@answering
+async def head(request: Request) -> Response:
+    """Say how many bytes of an upload are durable."""
+    actor = (await visitor_of(request)).actor
+    upload = uuid_of(request.path_params["upload"])
+    standing = await pieces.standing(container.parts(), actor, upload)
+    return Response(headers={**_headers(standing), "Upload-Length": str(standing.size)})
+
+
+@answering
+async def patch(request: Request) -> Response:
+    """Keep a piece, also the beginning of one whose sender was cut off."""
+    actor = (await visitor_of(request)).actor
+    if request.headers.get("content-type") != "application/offset+octet-stream":
+        return Response(status_code=415)
+    upload, at = uuid_of(request.path_params["upload"]), number(request.headers, "upload-offset")
+    expected = checksum(request.headers)
+    # Before the body is read: who is at the wrong place is told so before sending it.
+    standing = await pieces.standing(container.parts(), actor, upload)
+    if standing.received != at:
+        raise WrongOffset(received=standing.received)
+    body = await _read(request)
+    if expected and not (body.is_whole and is_sound(body.data, expected)):
+        raise ChecksumMismatch
+    standing = await pieces.take(container.parts(), actor, upload, at, body.data)
+    return Response(status_code=204, headers=_headers(standing))
+
+
+@answering
+async def delete(request: Request) -> Response:
+    """Forget an upload."""
+    actor = (await visitor_of(request)).actor
+    await pieces.cancel(container.parts(), actor, uuid_of(request.path_params["upload"]))
+    return Response(status_code=204)
+
+
+async def _read(request: Request) -> _Body:
+    """Read a piece as far as it comes.
+
+    Raises:
+        PieceTooLong: it is longer than one piece may be.
+    """
+    data, stream = bytearray(), request.stream()
+    try:
+        while True:
+            async with asyncio.timeout(_SILENCE):
+                data += await anext(stream)
+            if len(data) > MOST_AT_ONCE:
+                raise PieceTooLong(size=MOST_AT_ONCE)
+    except StopAsyncIteration:
+        return _Body(bytes(data), is_whole=True)
+    except (ClientDisconnect, TimeoutError):
+        return _Body(bytes(data), is_whole=False)
+
+
+def _headers(standing: Standing) -> dict[str, str]:
+    return {
+        "Upload-Offset": str(standing.received),
+        "Upload-Expires": format_datetime(standing.expires, usegmt=True),
+    }
+
+
+def _refused(refusal: DomainError) -> Response:
+    headers: dict[str, str] = {}
+    if isinstance(refusal, WrongOffset):
+        headers["Upload-Offset"] = str(refusal.facts["received"])
+    if isinstance(refusal, Unavailable):
+        headers["Retry-After"] = "10"
+    key = "problem.upload_closed" if isinstance(refusal, NotFound) else refusal.key
+    facts = {"limit", "accepted"} & refusal.facts.keys()
+    sentence = in_words(key, {name: refusal.facts[name] for name in facts})
+    status = _STATUS.get(type(refusal), 400)
+    return PlainTextResponse(sentence, status_code=status, headers=headers)
+
+
+def _sealed(answer: Response) -> Response:
+    answer.headers["Tus-Resumable"] = VERSION
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
