@@ -76,9 +76,13 @@ async def _tell_tabs(topic: str) -> None:
 
 
 def _add(page: Page, language: str) -> None:
+    def build() -> rx.Component:
+        with speaking(language):
+            return rx.fragment(rx.el.html(lang=language), page.build())
+
     with speaking(language):
         app.add_page(
-            rx.fragment(rx.el.html(lang=language), page.build()),
+            build,  # called by the compiler only: a process that serves builds no page
             route=routes.in_language(page.route, language),
             title=say("page.title", title=say(page.title)),
             description=say("page.description"),

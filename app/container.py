@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app import settings as configuration
 from app.adapters.news import News
-from app.adapters.oidc import Provider
 from app.adapters.seal import Seal
 from app.adapters.signing.authority import DemoAuthority
 from app.adapters.signing.examiner import PadesExaminer
@@ -21,6 +20,9 @@ from app.settings import Settings
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
 
+if TYPE_CHECKING:
+    from app.adapters.oidc.provider import Provider
+
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -31,7 +33,7 @@ class _Current:
 
 
 @cache
-def provider() -> Provider:
+def provider() -> "Provider":
     """Return the OpenID provider that the settings name.
 
     Raises:
@@ -40,6 +42,8 @@ def provider() -> Provider:
     oidc = configuration.current().oidc
     if oidc is None:
         raise ValueError("no sign-in: start Loket with `python -m app serve`")
+    from app.adapters.oidc.provider import Provider  # whose libraries only a sign-in needs
+
     return Provider(oidc.issuer, oidc.client_id, oidc.client_secret, oidc.metadata_url)
 
 

@@ -1,39 +1,22 @@
-"""The port on any S3 storage (SeaweedFS, MinIO, Ceph, AWS), through the MinIO SDK."""
+"""The port on any S3 storage (SeaweedFS, MinIO, Ceph, AWS)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, TypeVar, cast
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
-import urllib3
-from minio import Minio
-from minio.commonconfig import CopySource
-from minio.datatypes import Object
-from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3.exceptions import HTTPError
+from storage.port import Content, StoredFile
+from storage.spool import PIECE, spool
 
-from storage.port import Content, FileMissing, StoredFile, StoreUnavailable
-from storage.spool import PIECE, Spooled, spool
+if TYPE_CHECKING:
+    from storage.bucket import Bucket
 
 T = TypeVar("T")
 
-_MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
-_BUSY = frozenset(
-    {
-        "InternalError",
-        "NoSuchBucket",
-        "OperationAborted",
-        "RequestTimeout",
-        "ServiceUnavailable",
-        "SlowDown",
-        "XMinioStorageFull",
-    }
-)
-_OURS_ALREADY = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
-_SHA256 = "x-amz-meta-sha256"
 #: Below the threads of a small machine's own needs, above what one office uploads at once.
 _THREADS = 16
 _KEYS_AT_ONCE = 500
@@ -56,20 +39,9 @@ class S3Store:
         secure: bool = True,
     ) -> None:
         """`endpoint` is `host:port` without a scheme; `secure` chooses https."""
-
-        def client(http: urllib3.PoolManager) -> Minio:
-            return Minio(
-                endpoint,
-                access_key=access_key,
-                secret_key=secret_key,
-                region=region,
-                secure=secure,
-                http_client=http,
-            )
-
-        self._bucket = bucket
-        self._client = client(_patient())
-        self._prober = client(_impatient())
+        self._place = (endpoint, access_key, secret_key, bucket, region, secure)
+        self._opened: Bucket | None = None
+        self._opening = Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3")
 
     async def put(
@@ -78,31 +50,30 @@ class S3Store:
         """Store content under `key`; see `FileStore.put`."""
         spooled = await spool(chunks, max_bytes)
         with closing(spooled.file):
-            await self._run(self._put, key, spooled, content_type)
+            await self._run(lambda bucket: bucket.put(key, spooled, content_type))
         return StoredFile(key, spooled.size, spooled.sha256, content_type)
 
     async def get(self, key: str) -> bytes:
         """Return a whole file; see `FileStore.get`."""
-        return await self._run(self._get, key)
+        return await self._run(lambda bucket: bucket.get(key))
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """Yield a file in pieces of at most 256 KiB; see `FileStore.stream`."""
-        with _as_port_errors(key):
-            response = await self._run(self._client.get_object, self._bucket, key)
-            try:
-                while piece := await self._run(response.read, PIECE):
-                    yield piece
-            finally:
-                response.close()
-                response.release_conn()
+        response = await self._run(lambda bucket: bucket.open(key))
+        try:
+            while piece := await self._run(lambda bucket: bucket.read(response, PIECE)):
+                yield piece
+        finally:
+            response.close()
+            response.release_conn()
 
     async def stat(self, key: str) -> StoredFile:
         """Describe a file without fetching it; see `FileStore.stat`."""
-        return await self._run(self._stat, key)
+        return await self._run(lambda bucket: bucket.stat(key))
 
     async def copy(self, source: str, target: str) -> None:
         """Copy inside the bucket; see `FileStore.copy`."""
-        await self._run(self._copy, source, target)
+        await self._run(lambda bucket: bucket.copy(source, target))
 
     async def move(self, source: str, target: str) -> None:
         """Copy, then delete the source; see `FileStore.move`."""
@@ -111,24 +82,22 @@ class S3Store:
 
     async def delete(self, key: str) -> None:
         """Remove a file; see `FileStore.delete`."""
-        await self._run(self._delete, key)
+        await self._run(lambda bucket: bucket.delete(key))
 
     async def keys(self, prefix: str) -> AsyncIterator[str]:
         """Yield every key that starts with `prefix`; see `FileStore.keys`."""
-        async for item in self._listed(prefix):
-            if item.object_name:
-                yield item.object_name
+        async for key, _ in self._written(prefix):
+            yield key
 
     async def stale(self, prefix: str, before: datetime) -> AsyncIterator[str]:
         """Yield keys that were last written before a moment; see `FileStore.stale`."""
-        async for item in self._listed(prefix):
-            if item.object_name and item.last_modified and item.last_modified < before:
-                yield item.object_name
+        async for key, at in self._written(prefix):
+            if at < before:
+                yield key
 
     async def ready(self) -> None:
         """Return when the bucket answers; see `FileStore.ready`."""
-        if not await self._run(self._exists):
-            raise StoreUnavailable(f"no bucket {self._bucket}")
+        await self._run(lambda bucket: bucket.ready())
 
     async def ensure_bucket(self) -> None:
         """Make the bucket unless it is there; several processes may do so at once.
@@ -136,99 +105,29 @@ class S3Store:
         Raises:
             StoreUnavailable: the store does not answer, or refuses us.
         """
-        await self._run(self._ensure_bucket)
+        await self._run(lambda bucket: bucket.ensure())
 
     async def close(self) -> None:
         """Wait for what runs in the store's threads, and end them."""
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def _listed(self, prefix: str) -> AsyncIterator[Object]:
-        found = self._client.list_objects(self._bucket, prefix, recursive=True)
-        with _as_port_errors(prefix):
-            while some := await self._run(lambda: list(islice(found, _KEYS_AT_ONCE))):
-                for item in some:
-                    yield item
+    async def _written(self, prefix: str) -> AsyncIterator[tuple[str, datetime]]:
+        found = await self._run(lambda bucket: bucket.written(prefix))
+        while some := await self._run(lambda _: list(islice(found, _KEYS_AT_ONCE))):
+            for one in some:
+                yield one
 
-    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+    async def _run(self, call: "Callable[[Bucket], T]") -> T:
+        def with_bucket() -> T:
+            return call(self._bucket())
 
-    def _put(self, key: str, spooled: Spooled, content_type: str) -> None:
-        with _as_port_errors(key):
-            self._client.put_object(
-                self._bucket,
-                key,
-                cast("BinaryIO", spooled.file),
-                spooled.size,
-                content_type=content_type,
-                metadata={_SHA256: spooled.sha256},
-            )
+        return await asyncio.get_running_loop().run_in_executor(self._threads, with_bucket)
 
-    def _get(self, key: str) -> bytes:
-        with _as_port_errors(key):
-            response = self._client.get_object(self._bucket, key)
-            try:
-                return response.read()
-            finally:
-                response.close()
-                response.release_conn()
+    def _bucket(self) -> "Bucket":
+        """Return the client. The SDK is heavy, and no page waits for it: it comes when needed."""
+        with self._opening:
+            if self._opened is None:
+                from storage.bucket import Bucket, Place
 
-    def _stat(self, key: str) -> StoredFile:
-        with _as_port_errors(key):
-            found = self._client.stat_object(self._bucket, key)
-        metadata = found.metadata or {}
-        return StoredFile(
-            key,
-            found.size or 0,
-            str(metadata.get(_SHA256, "")),
-            found.content_type or "application/octet-stream",
-        )
-
-    def _copy(self, source: str, target: str) -> None:
-        with _as_port_errors(source):
-            self._client.copy_object(self._bucket, target, CopySource(self._bucket, source))
-
-    def _delete(self, key: str) -> None:
-        with _as_port_errors(key):
-            self._client.remove_object(self._bucket, key)
-
-    def _exists(self) -> bool:
-        with _as_port_errors(self._bucket):
-            return self._prober.bucket_exists(self._bucket)
-
-    def _ensure_bucket(self) -> None:
-        with _as_port_errors(self._bucket):
-            try:
-                if not self._client.bucket_exists(self._bucket):
-                    self._client.make_bucket(self._bucket)
-            except S3Error as error:
-                if error.code not in _OURS_ALREADY:
-                    raise StoreUnavailable(f"{error.code}: {error.message}") from error
-
-
-def _patient() -> urllib3.PoolManager:
-    """For work: a store that restarts is waited for, one that hangs is given up."""
-    return urllib3.PoolManager(
-        maxsize=_THREADS,
-        timeout=urllib3.Timeout(connect=3, read=30),
-        retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
-    )
-
-
-def _impatient() -> urllib3.PoolManager:
-    """For `ready`, which people and load balancers wait for."""
-    return urllib3.PoolManager(maxsize=1, timeout=urllib3.Timeout(total=2), retries=False)
-
-
-@contextmanager
-def _as_port_errors(key: str) -> Generator[None]:
-    """Say what went wrong in the port's words; a refusal of our credentials stays a defect."""
-    try:
-        yield
-    except S3Error as error:
-        if error.code in _MISSING:
-            raise FileMissing(key) from None
-        if error.code in _BUSY:
-            raise StoreUnavailable(f"{error.code}: {error.message}") from error
-        raise
-    except (HTTPError, ServerError, InvalidResponseError) as error:
-        raise StoreUnavailable(str(error)) from error
+                self._opened = Bucket(Place(*self._place), _THREADS)
+        return self._opened

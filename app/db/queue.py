@@ -4,14 +4,13 @@ A job of a transaction that was rolled back never existed; one of a transaction 
 was committed is never lost. Procrastinate keeps both in PostgreSQL.
 """
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy.ext.asyncio import AsyncSession
 
-#: Deferring needs no worker and no pool of its own: it writes on our connection.
-_deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
+if TYPE_CHECKING:
+    import procrastinate
 
 CHECK_DOCUMENT = "loket.check_document"
 ISSUE_LETTER = "loket.issue_letter"
@@ -29,8 +28,10 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
         once: jobs that share this word never wait twice nor run at the same time.
         arguments: JSON values for the task.
     """
+    from procrastinate.exceptions import AlreadyEnqueued
+
     raw = await (await session.connection()).get_raw_connection()
-    deferrer = _deferring.configure_task(
+    deferrer = _deferring().configure_task(
         job, lock=once, queueing_lock=once, connection=raw.driver_connection
     )
     try:
@@ -38,3 +39,14 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
             await deferrer.defer_async(**arguments)
     except AlreadyEnqueued:
         return
+
+
+@cache
+def _deferring() -> "procrastinate.App":
+    """Return what writes jobs on our connection: it needs no worker and no pool of its own.
+
+    Imported with the first job, as pages do without.
+    """
+    import procrastinate
+
+    return procrastinate.App(connector=procrastinate.PsycopgConnector())

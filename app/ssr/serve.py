@@ -41,6 +41,7 @@ def run(
         log_level: of the server's own log.
         target: the Reflex app, as `module:name`.
     """
+    gc.disable()  # nothing that is imported is garbage
     prepare_serving(target)
     _import_socket_server()
     from granian.constants import Interfaces
@@ -50,6 +51,7 @@ def run(
     _reflex_app(target)  # imported once here, shared by every worker that is forked from here
     gc.collect()
     gc.freeze()
+    gc.enable()
     Server(
         target=f"{__name__}:application",
         factory=True,

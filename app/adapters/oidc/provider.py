@@ -3,7 +3,6 @@
 import base64
 import secrets
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -14,41 +13,14 @@ from authlib.integrations.base_client.async_openid import AsyncOpenIDMixin
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 
+from app.adapters.oidc.attempt import Attempt, Claims, ProviderUnavailable, SignInFailed
+
 _LEEWAY_SECONDS = 60
 #: A provider that went away is noticed by the next who sign in, before they are sent there.
 _METADATA_SECONDS = 60.0
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 #: Signatures that only the provider can make; `none` and shared secrets are not among them.
 _ALGORITHMS = frozenset({"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"})
-
-
-class SignInFailed(Exception):
-    """The provider's answer proves nothing; says why, for the log only."""
-
-
-class ProviderUnavailable(Exception):
-    """The provider does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A sign-in that has begun; kept by the browser, encrypted, until it comes back."""
-
-    state: str
-    nonce: str
-    verifier: str
-    redirect_uri: str
-    back: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """For whom the provider vouches."""
-
-    issuer: str
-    subject: str
-    name: str
-    phone: str
 
 
 class _Client(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):
