@@ -92,6 +92,7 @@ def _put(slot: ObjectVar[Slot]) -> rx.Component:
                 id=slot.id,
                 name=slot.input_name,
                 accept=slot.accept,
+                multiple=slot.several,
                 aria_describedby=f"{slot.id}-said",
                 aria_invalid=slot.problem != "",
             ),

@@ -44,12 +44,20 @@ class FileKind(StrEnum):
     PNG = "png"
     WEBP = "webp"
     HEIC = "heic"
+    AVIF = "avif"
     PDF = "pdf"
 
     @property
-    def media_type(self) -> str:
-        """The MIME type, as in an `accept` attribute."""
-        return "application/pdf" if self is FileKind.PDF else f"image/{self.value}"
+    def is_photo(self) -> bool:
+        """Whether it is a picture, which people call a photo whatever its format."""
+        return self is not FileKind.PDF
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Its names in an `accept` attribute; many systems know HEIC by its ending only."""
+        if self is FileKind.HEIC:
+            return ("image/heic", "image/heif", ".heic", ".heif")
+        return (f"image/{self.value}" if self.is_photo else "application/pdf",)
 
 
 class Act(StrEnum):
@@ -82,20 +90,25 @@ MAX_BYTES = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One document that a service asks for; one file answers it."""
+    """One document that a service asks for; one file answers it, or photos that become one."""
 
     key: str
     label: Text
     hint: Text | None = None
     required: bool = True
     when: Condition | None = None
-    accepts: tuple[FileKind, ...] = (FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.PDF)
+    accepts: tuple[FileKind, ...] = tuple(FileKind)
     max_bytes: int = MAX_BYTES
 
     @property
     def media_types(self) -> tuple[str, ...]:
-        """The MIME types of `accepts`."""
-        return tuple(kind.media_type for kind in self.accepts)
+        """What `accepts` is called in an `accept` attribute."""
+        return tuple(name for kind in self.accepts for name in kind.media_types)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether several files may be handed in at once: joined, they are a PDF."""
+        return FileKind.PDF in self.accepts
 
 
 @dataclass(frozen=True, slots=True)

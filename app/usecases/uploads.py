@@ -24,14 +24,18 @@ from storage.port import StoredFile, StoreUnavailable, TooLarge
 #: How long an upload's answer waits for the check, in seconds; most take well under one.
 #: A case may be sent with a file that is still being checked: see `documents.check`.
 PATIENCE = 6.0
+#: Files that may be bundled for one requirement, and how many times what one may weigh.
+MOST_FILES = 10
+_TIMES_LARGER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it arrives: its name on the phone and its bytes."""
+    """A file as it arrives: its name on the phone and its bytes; `files` are bundled in it."""
 
     filename: str
     chunks: AsyncIterator[bytes]
+    files: int = 1
 
 
 async def attach(
@@ -45,16 +49,20 @@ async def attach(
     async with parts.open_work() as work:
         case = await work.cases.own(reference, actor)
         need = wanted(parts, case, requirement)
+    if upload.files > MOST_FILES:
+        await _refuse(parts, actor, reference, need, "problem.too_many_files", MOST_FILES)
+        return
     document_id = uuid4()
     try:
         stored = await parts.files.put(
             keys.quarantine(document_id),
             upload.chunks,
             content_type="application/octet-stream",
-            max_bytes=need.max_bytes,
+            max_bytes=need.max_bytes * min(upload.files, _TIMES_LARGER),
         )
     except TooLarge as refusal:
-        await _refuse(parts, actor, reference, need, "problem.file_too_large", refusal.limit)
+        key = "problem.file_too_large" if upload.files == 1 else "problem.files_too_large"
+        await _refuse(parts, actor, reference, need, key, refusal.limit)
         return
     except StoreUnavailable:
         await _refuse(parts, actor, reference, need, "problem.file_not_stored")

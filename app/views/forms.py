@@ -63,10 +63,11 @@ class Slot:
     hint: str
     required: bool
     accept: str  # for the `accept` attribute
-    limit: str  # "JPG, PNG atau PDF, paling besar 10 MB"
+    limit: str  # "Foto atau PDF, paling besar 10 MB"
     problem: str
     when_name: str
     when_values: str
+    several: bool = False  # may be answered by several files, which become one
     has_document: bool = False
     document: str = ""  # its id
     filename: str = ""

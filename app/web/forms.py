@@ -10,6 +10,7 @@ from app import container, routes
 from app.domain.identity import Actor
 from app.usecases import apply, profile, track, uploads
 from app.usecases.apply import Kept
+from app.usecases.bundles import Part, bundled
 from app.usecases.forms import DOCUMENT
 from app.usecases.present.forms import input_id
 from app.usecases.present.services import link
@@ -18,7 +19,7 @@ from app.web.http import local_path, refusable, see_other, text_in, uuid_of, vis
 _CHUNK = 65_536
 #: The repeating groups of the largest service fit many times over.
 _MOST_FIELDS = 2_000
-_MOST_FILES = 40
+_MOST_FILES = 120
 
 
 @refusable
@@ -98,14 +99,14 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
 
 async def _attach_all(actor: Actor, reference: str, form: FormData) -> bool:
     """Attach every file that was chosen, whichever button was pressed."""
-    attached = False
+    chosen: dict[str, list[Part]] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile) and value.filename and name.startswith(DOCUMENT):
-            upload = uploads.Upload(value.filename, _chunks(value))
-            requirement = name.removeprefix(DOCUMENT)
-            await uploads.attach(container.parts(), actor, reference, requirement, upload)
-            attached = True
-    return attached
+            part = Part(value.filename, value.size or 0, _chunks(value))
+            chosen.setdefault(name.removeprefix(DOCUMENT), []).append(part)
+    for requirement, files in chosen.items():
+        await uploads.attach(container.parts(), actor, reference, requirement, bundled(files))
+    return bool(chosen)
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

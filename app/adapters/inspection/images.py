@@ -3,11 +3,12 @@
 import io
 from typing import Final
 
+import pillow_heif
 from PIL import Image, ImageFile, ImageOps
 
 from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Inspected, Refusal
 
-_FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+_FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF", "avif": "AVIF"}
 _QUALITY: Final = 85
 _PREVIEW_QUALITY: Final = 78
 _WHITE: Final = (255, 255, 255)
@@ -16,6 +17,10 @@ _SIXTEEN_TO_EIGHT: Final = 1 / 256
 #: Our own bounds are asked before anything is decoded, and say more.
 Image.MAX_IMAGE_PIXELS = None
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+#: The picture and nothing beside it; children work beside each other, so one thread each.
+pillow_heif.register_heif_opener(
+    thumbnails=False, depth_images=False, aux_images=False, decode_threads=1
+)
 
 
 def clean_image(data: bytes, kind: str, bounds: Bounds) -> Inspected:
@@ -49,7 +54,7 @@ def as_jpeg(picture: Image.Image, quality: int) -> bytes:
 
 def _upright(data: bytes, kind: str, bounds: Bounds) -> Image.Image:
     picture = Image.open(io.BytesIO(data), formats=(_FORMATS[kind],))
-    most = bounds.jpeg_pixels if kind == "jpeg" else bounds.pixels
+    most = {"jpeg": bounds.jpeg_pixels, "heic": bounds.heic_pixels}.get(kind, bounds.pixels)
     if picture.width * picture.height > most:
         raise Refusal(TOO_MANY_PIXELS, limit=most // 1_000_000)
     # Of a JPEG, lets the decoder skip detail that the result would not show.

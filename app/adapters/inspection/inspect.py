@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from app.adapters.confinement import Broke, Limits, TooSlow, confined
-from app.adapters.inspection.kinds import KNOWN, kind_of
+from app.adapters.inspection.kinds import BUNDLE, KNOWN, kind_of
 from app.adapters.inspection.outcome import (
     BROKEN,
     DEFAULT,
@@ -22,6 +22,8 @@ from app.adapters.inspection.outcome import (
 log = logging.getLogger(__name__)
 
 _LIMITS: Final = Limits(memory=900 << 20, processor=15, clock=20, answer=128 << 20)
+#: A bundle is as many files as a form takes for one requirement.
+_BUNDLE_LIMITS: Final = replace(_LIMITS, processor=60, clock=80)
 _LOOKED_AT: Final = 4096
 
 
@@ -35,18 +37,21 @@ async def inspect(
 
     Args:
         data: the file; its size was bounded when it was received.
-        accepts: the kinds that the requirement asks for, of `jpeg png webp pdf`.
+        accepts: the kinds that the requirement asks for, of `kinds.KNOWN`. A bundle is
+            accepted where a PDF is, which it becomes.
         bounds: how much it may be.
     """
     head = _head(data)
     if not head:
         return Refused(EMPTY)
     kind = kind_of(head)
-    if kind not in accepts & KNOWN:
-        return Refused(KIND, {"found": kind, "accepted": sorted(accepts & KNOWN)})
-    request = {"kind": kind, "bounds": asdict(bounds)}
+    accepted = sorted(accepts & KNOWN)
+    if ("pdf" if kind == BUNDLE else kind) not in accepted:
+        return Refused(KIND, {"found": kind, "accepted": accepted})
+    request = {"kind": kind, "accepts": accepted, "bounds": asdict(bounds)}
+    limits = _BUNDLE_LIMITS if kind == BUNDLE else _LIMITS
     try:
-        answer = await confined("app.adapters.inspection.workshop", request, data, _LIMITS)
+        answer = await confined("app.adapters.inspection.workshop", request, data, limits)
     except TooSlow:
         return Refused(TOO_SLOW)
     except Broke as error:

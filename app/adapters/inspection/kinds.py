@@ -3,7 +3,11 @@
 from typing import Final
 
 #: Kinds that can be made harmless.
-KNOWN: Final = frozenset({"jpeg", "png", "webp", "pdf"})
+KNOWN: Final = frozenset({"jpeg", "png", "webp", "heic", "avif", "pdf"})
+
+#: Several files handed in as one: a tar archive whose first member's name begins like this.
+BUNDLE: Final = "bundle"
+BUNDLE_FOLDER: Final = "loket-bundle/"
 
 #: (offset, bytes, kind): those that people are likely to hand in by mistake are told apart,
 #: so that the message can say what the file is.
@@ -12,6 +16,7 @@ _SIGNS: Final = (
     (0, b"\x89PNG\r\n\x1a\n", "png"),
     (0, b"%PDF-", "pdf"),
     (8, b"WEBPVP8", "webp"),
+    (0, BUNDLE_FOLDER.encode(), BUNDLE),
     (0, b"GIF8", "gif"),
     (0, b"BM", "bmp"),
     (0, b"II*\x00", "tiff"),
@@ -20,7 +25,7 @@ _SIGNS: Final = (
     (4, b"ftyphev", "heic"),
     (4, b"ftypmif1", "heic"),
     (4, b"ftypmsf1", "heic"),
-    (4, b"ftypavif", "avif"),
+    (4, b"ftypavi", "avif"),
     (4, b"ftyp", "video"),
     (0, b"\x1a\x45\xdf\xa3", "video"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),

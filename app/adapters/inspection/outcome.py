@@ -18,13 +18,16 @@ class Bounds:
     """How much a file may be.
 
     `pixels` bounds an image; JPEG can be decoded at a fraction of its size, so cameras of
-    `jpeg_pixels` are welcome. `side` and `preview_width` are in pixels; `inflated` bounds
+    `jpeg_pixels` are welcome, and HEIC is what phones of `heic_pixels` save. `side`, of a
+    picture alone or in a bundle, and `preview_width` are in pixels; `inflated` bounds
     one compressed stream of a PDF, `inflated_total` all of them, in bytes.
     """
 
     pixels: int = 40_000_000
     jpeg_pixels: int = 110_000_000
+    heic_pixels: int = 50_000_000
     side: int = 3000
+    bundled_side: int = 2200
     pages: int = 50
     previews: int = 10
     preview_width: int = 1240
@@ -39,7 +42,7 @@ DEFAULT = Bounds()
 class Inspected:
     """A harmless copy.
 
-    `kind` is what was handed in (`jpeg png webp pdf`), `content_type` what `safe` is.
+    `kind` is what was handed in (see `kinds.KNOWN`, or `bundle`), `content_type` what `safe` is.
     `pages` are JPEG pictures of its first pages, an image being one page; `page_count`
     counts all of them. `width` and `height` are the image's in pixels, or the first page's
     in points.

@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from app.adapters.confinement.child import Work, serve
+from app.adapters.inspection.kinds import BUNDLE
 from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Inspected, Refusal
 
 
 def load() -> Work:
     """Import the decoders and return the work."""
+    from app.adapters.inspection.bundles import clean_bundle
     from app.adapters.inspection.images import clean_image
     from app.adapters.inspection.pdfs import clean_pdf
 
@@ -18,6 +20,8 @@ def load() -> Work:
         try:
             if request["kind"] == "pdf":
                 return _answer(clean_pdf(data, bounds))
+            if request["kind"] == BUNDLE:
+                return _answer(clean_bundle(data, frozenset(request["accepts"]), bounds))
             return _answer(clean_image(data, request["kind"], bounds))
         except Refusal as refusal:
             return _refused(refusal.refused.key, refusal.refused.facts)

@@ -27,7 +27,7 @@ def _fact(key: str, name: str, value: object) -> str:
     if name == "date" and isinstance(value, str):
         return date_in_words(date.fromisoformat(value), spoken)
     if isinstance(value, int):
-        in_bytes = key == "problem.file_too_large"
+        in_bytes = key in ("problem.file_too_large", "problem.files_too_large")
         return size_in_words(value) if in_bytes else number_in_words(value, spoken)
     if isinstance(value, list):
         return ", ".join(say(f"file.{kind}") for kind in value)

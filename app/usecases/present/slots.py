@@ -36,10 +36,9 @@ def slot(
         href: where the reader may open it.
         pages: where the reader may see its pages as pictures.
     """
-    spoken = language()
+    spoken, when = language(), need.when
     if uploads and need.key in uploads:  # says more than that there is no document
         problem = in_words(*uploads[need.key])
-    when = need.when
     base = Slot(
         requirement=need.key,
         input_name=DOCUMENT + need.key,
@@ -49,6 +48,7 @@ def slot(
         required=need.required,
         accept=",".join(need.media_types),
         limit=_limit(need),
+        several=need.takes_several,
         problem=problem,
         when_name=when.field if when else "",
         when_values=" ".join(when.one_of) if when else "",
@@ -77,12 +77,12 @@ def _with_document(base: Slot, document: DocumentRow, href: str, pages: list[str
 
 
 def _limit(need: Requirement) -> str:
-    kinds = [say(f"file.{kind.value}") for kind in need.accepts if kind is not FileKind.HEIC]
+    kinds = ["photo"] if any(kind.is_photo for kind in need.accepts) else []
+    kinds += ["pdf"] if FileKind.PDF in need.accepts else []
+    words = [say(f"file.{kind}") for kind in kinds]
     return say(
-        "file.limit",
-        kinds=say("list.or", first=", ".join(kinds[:-1]), last=kinds[-1])
-        if len(kinds) > 1
-        else kinds[0],
+        "file.limit_several" if need.takes_several else "file.limit",
+        kinds=say("list.or", first=words[0], last=words[1]) if len(words) > 1 else words[0],
         size=size_in_words(need.max_bytes),
     )
 

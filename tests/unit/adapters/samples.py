@@ -5,8 +5,11 @@ import random
 import zlib
 
 import pikepdf
+import pillow_heif
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image, ImageDraw
+
+pillow_heif.register_heif_opener()
 
 BANDUNG = ((6.0, 55.0, 3.6), (107.0, 36.0, 0.0))
 
@@ -167,6 +170,27 @@ def png(mode: str, size: tuple[int, int] = (400, 300)) -> bytes:
 
 def webp() -> bytes:
     return _saved(_scenery(400, 300), "WEBP")
+
+
+def heic(width: int = 400, height: int = 300) -> bytes:
+    """A photo as an iPhone saves it: turned by a note, with the place in its EXIF."""
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010F] = 6, "Kamera"
+    notes.get_ifd(0x8825).update({1: "S", 2: BANDUNG[0], 3: "E", 4: BANDUNG[1]})
+    return _saved(_scenery(width, height), "HEIF", quality=60, exif=notes.tobytes())
+
+
+def heic_bomb(side: int = 30_000) -> bytes:
+    """A small HEIC that says of itself that it is `side` x `side` pixels."""
+    size = b"ispe\0\0\0\0"
+    true, claimed = ((n.to_bytes(4) + n.to_bytes(4)) for n in (64, side))
+    photo = _saved(_scenery(64, 64), "HEIF")
+    assert size + true in photo
+    return photo.replace(size + true, size + claimed)
+
+
+def avif() -> bytes:
+    return _saved(_scenery(400, 300), "AVIF")
 
 
 def _scenery(width: int, height: int) -> Image.Image:

@@ -13,7 +13,7 @@ from app.adapters.confinement import Limits
 from app.adapters.inspection import Bounds, Inspected, Refused, inspect
 from tests.unit.adapters import samples
 
-ANY = frozenset({"jpeg", "png", "webp", "pdf"})
+ANY = frozenset({"jpeg", "png", "webp", "heic", "avif", "pdf"})
 
 
 async def cleaned(data: bytes) -> Inspected:
@@ -69,8 +69,23 @@ async def test_ink_on_a_transparent_ground_stands_on_white_paper():
     assert Image.open(io.BytesIO(found.safe)).getpixel((5, 5)) == (255, 255, 255)
 
 
-async def test_a_webp_becomes_a_jpeg():
-    assert (await cleaned(samples.webp())).content_type == "image/jpeg"
+@pytest.mark.parametrize("make", [samples.webp, samples.avif])
+async def test_a_photo_of_another_format_becomes_a_jpeg(make):
+    found = await cleaned(make())
+    assert (found.kind, found.content_type) == (make.__name__, "image/jpeg")
+    assert is_red(Image.open(io.BytesIO(found.safe)), 0.1, 0.1)
+
+
+async def test_a_photo_of_an_iphone_becomes_an_upright_jpeg_without_its_place():
+    photo = samples.heic(400, 300)
+    assert b"Exif" in photo
+    found = await cleaned(photo)
+    safe = Image.open(io.BytesIO(found.safe))
+    assert (found.kind, found.content_type, safe.format) == ("heic", "image/jpeg", "JPEG")
+    assert safe.size == (found.width, found.height) == (300, 400)
+    assert not safe.getexif()
+    assert b"Exif" not in found.safe
+    assert is_red(safe, 0.95, 0.05)
 
 
 async def test_what_hides_behind_a_photo_is_gone():
@@ -146,7 +161,6 @@ async def test_an_empty_file_is_refused():
         (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", "office"),
         (b"PK\x03\x04\x14\0foto.jpg", "archive"),
         (b"PK\x03\x04\x14\0AndroidManifest.xml", "program"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "heic"),
         (b"\0\0\0\x20ftypisom\0\0\2\0", "video"),
         (b"\x01\x00\x02\x03", "unknown"),
         (b"GIF89a\x01\0\x01\0", "gif"),
@@ -155,11 +169,11 @@ async def test_an_empty_file_is_refused():
 async def test_a_file_of_another_kind_is_named_for_what_it_is(data: bytes, kind: str):
     found = await refused(data)
     assert found.key == "document.refused.kind"
-    assert found.facts == {"found": kind, "accepted": ["jpeg", "pdf", "png", "webp"]}
+    assert found.facts == {"found": kind, "accepted": sorted(ANY)}
 
 
 async def test_a_photo_is_refused_where_only_pdf_is_asked_for():
-    found = await refused(samples.webp(), frozenset({"pdf", "heic"}))
+    found = await refused(samples.webp(), frozenset({"pdf", "video"}))
     assert found.facts == {"found": "webp", "accepted": ["pdf"]}
 
 
@@ -178,7 +192,7 @@ async def test_a_pdf_of_too_many_pages_is_refused():
     assert found == Refused("document.refused.too_many_pages", {"limit": 50, "found": 51})
 
 
-@pytest.mark.parametrize("make", [samples.png_bomb, samples.flate_bomb_pdf])
+@pytest.mark.parametrize("make", [samples.png_bomb, samples.heic_bomb, samples.flate_bomb_pdf])
 async def test_a_bomb_is_refused_before_it_unpacks(make):
     bomb = make()
     assert len(bomb) < 300_000
@@ -198,8 +212,11 @@ async def test_a_bomb_packed_twice_is_refused():
         b"\xff\xd8\xff" + bytes(500),
         b"%PDF-1.7\nnothing more",
         samples.png("RGB")[:60],
+        samples.heic()[:1500],
+        b"\0\0\0\x18ftypheic\0\0\0\0" + bytes(500),
+        b"loket-bundle/" + bytes(1000),
     ],
-    ids=["cut photo", "no photo", "no pdf", "cut png"],
+    ids=["cut photo", "no photo", "no pdf", "cut png", "cut heic", "no heic", "no bundle"],
 )
 async def test_a_damaged_file_is_refused(data: bytes):
     assert (await refused(data)).key == "document.refused.broken"
