@@ -107,6 +107,13 @@ def _say(words: str) -> None:
     print(words, flush=True)
 
 
+def _report_points(settings: Settings, process: str) -> None:
+    if settings.points:
+        from app.adapters.points import report_to
+
+        report_to(settings.points, process)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -126,7 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; 2 is for wrong settings."""
     given = _parser().parse_args(arguments)
     try:
-        _COMMANDS[given.command][0](current(), given)
+        settings = current()
+        _report_points(settings, given.command)
+        _COMMANDS[given.command][0](settings, given)
     except (SettingsError, NotLoopback) as error:
         print(error, file=sys.stderr)
         return _WRONG_SETTINGS

@@ -50,7 +50,8 @@ class Settings:
 
     `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a
     process that Loket started itself they are always filled in. `identity_upstream` is
-    then where the web process forwards what browsers ask of the embedded provider.
+    then where the web process forwards what browsers ask of the embedded provider. `points`
+    is for tests of faults: the socket that is told each named point.
     """
 
     host: str
@@ -66,6 +67,7 @@ class Settings:
     secret_key: bytes = field(repr=False)
     demo: bool
     identity_upstream: str | None = None
+    points: Path | None = None
 
     @property
     def public_is_loopback(self) -> bool:
@@ -107,6 +109,7 @@ class Settings:
             "LOKET_SECRET_KEY": self.secret_key.hex(),
             "LOKET_DEMO": str(int(self.demo)),
             "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
+            "LOKET_POINTS": str(self.points) if self.points else None,
         }
         if self.s3:
             found |= {
@@ -163,6 +166,7 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
         secret_key=read.secret_key(public_url, data_dir),
         demo=read.boolean("LOKET_DEMO", default=embedded),
         identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
+        points=read.points(public_url),
     )
 
 
@@ -217,6 +221,13 @@ class _Reader(Environment):
             client_secret=self.required("LOKET_OIDC_CLIENT_SECRET", because),
             metadata_url=self.url("LOKET_OIDC_METADATA_URL", ("http", "https")),
         )
+
+    def points(self, public_url: str) -> Path | None:
+        value = self.text("LOKET_POINTS")
+        if value and not is_loopback(public_url):
+            reason = "is for tests, and refused unless LOKET_PUBLIC_URL is a loopback one"
+            raise SettingsError("LOKET_POINTS", reason)
+        return Path(value).absolute() if value else None
 
     def _refuse_rest(self, prefix: str) -> None:
         """Refuse a half-made group rather than start an embedded server beside it."""

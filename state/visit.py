@@ -10,6 +10,7 @@ import reflex as rx
 
 from app import container, routes
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.points import at
 from app.ssr import tabs
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable
 from app.ssr.state_run import shared_by_handlers
@@ -84,6 +85,7 @@ def page_load(
         with speaking(routes.language_of(url.path)):
             try:
                 await handler(self)
+                at("pages.loaded")
             except LoginNeeded:
                 raise PageRedirect(_asking(routes.SIGN_IN, here)) from None
             except ProfileNeeded:

@@ -9,6 +9,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from app.domain import points
 from storage.port import Content, StoredFile
 from storage.spool import PIECE, spool
 
@@ -49,8 +50,10 @@ class S3Store:
     ) -> StoredFile:
         """Store content under `key`; see `FileStore.put`."""
         spooled = await spool(chunks, max_bytes)
+        points.at("storage.spooled")
         with closing(spooled.file):
             await self._run(lambda bucket: bucket.put(key, spooled, content_type))
+        points.at("storage.put")
         return StoredFile(key, spooled.size, spooled.sha256, content_type)
 
     async def get(self, key: str) -> bytes:

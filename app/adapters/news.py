@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from app.domain.points import at
+
 log = logging.getLogger(__name__)
 _RETRY_SECONDS = 1.0
 
@@ -60,6 +62,7 @@ class News:
                 await self._pass_on(notice.payload)
 
     async def _pass_on(self, topic: str) -> None:
+        at("news.heard")
         for event in self._waiting.get(topic, ()):
             event.set()
         results = await asyncio.gather(

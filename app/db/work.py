@@ -1,9 +1,9 @@
 """One transaction: the repositories that take part in it, its jobs and its news."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -20,6 +20,7 @@ from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
 from app.db.uploads import UploadRepository
 from app.domain.errors import Unavailable
+from app.domain.points import at
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,16 @@ class Work:
         )
 
 
-OpenWork = Callable[[], AbstractAsyncContextManager[Work]]
+class OpenWork(Protocol):
+    """Opens one transaction: `async with open_work("apply.send") as work:`.
+
+    One that changes something has a name: its commit stands between the points `name.commit`
+    and `name.committed` (see `app.domain.points`).
+    """
+
+    def __call__(self, name: str = "", /) -> AbstractAsyncContextManager[Work]:
+        """Open it."""
+        ...
 
 
 def work_on(engine: AsyncEngine) -> OpenWork:
@@ -64,12 +74,16 @@ def work_on(engine: AsyncEngine) -> OpenWork:
     """
 
     @asynccontextmanager
-    async def open_work() -> AsyncIterator[Work]:
+    async def open_work(name: str = "", /) -> AsyncIterator[Work]:
         try:
             async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
                 yield Work(session)
+                if name:
+                    at(name, "commit")
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             log.warning("the database does not answer: %s", type(error).__name__)
             raise Unavailable from error
+        if name:
+            at(name, "committed")
 
     return open_work

@@ -47,7 +47,7 @@ async def begin(parts: Parts, actor: Actor, announced: Announced) -> Standing:
         NotFound: no such requirement, or the case is closed or not theirs.
         UploadRefused: empty, too large, of a wrong kind, or one too many.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("announcing.begin") as work:
         case = await _case(parts, work, actor, announced)
         _judge(wanted(parts, case, announced.requirement), announced)
         now = parts.now()

@@ -21,7 +21,7 @@ async def seed(parts: Parts, issuer: str) -> None:
     text = _DATA.read_text(encoding="utf-8")
     await save_offices(parts, read_offices(text))
     data = tomllib.loads(text)
-    async with parts.open_work() as work:
+    async with parts.open_work("demo.seed") as work:
         for resident in data["residents"]:
             person = await _person(parts, work, issuer, resident)
             if person.profile_at is None:

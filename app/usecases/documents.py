@@ -8,6 +8,7 @@ from app.db.work import Work
 from app.domain.documents import Safety
 from app.domain.errors import NotFound
 from app.domain.identity import LOKET, Actor
+from app.domain.points import at
 from app.domain.workflow import Status, Step
 from app.usecases.apply import service_of
 from app.usecases.links import Link
@@ -37,11 +38,14 @@ async def check(parts: Parts, document_id: UUID) -> None:
     if need is None:
         return
     data = await parts.files.get(keys.quarantine(document_id))
+    at("documents.fetched")
     found = await inspect(data, accepts=frozenset(kind.value for kind in need.accepts))
+    at("documents.inspected")
     if isinstance(found, Inspected):
         await _store(parts, document_id, found)
     await _decide(parts, case.id, document_id, found)
     await parts.files.delete(keys.quarantine(document_id))
+    at("documents.quarantine_emptied")
 
 
 async def open_own(parts: Parts, actor: Actor, reference: str, document_id: UUID) -> Link:
@@ -101,18 +105,21 @@ async def _safe_copy(work: Work, case: CaseRow, document_id: UUID) -> Link:
 async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
     """Keep the original as evidence, the safe copy, and a picture of each page."""
     await parts.files.copy(keys.quarantine(document_id), keys.original(document_id))
+    at("documents.original_kept")
     safe = keys.safe(document_id, _EXTENSIONS[found.content_type])
     await parts.files.put(safe, found.safe, content_type=found.content_type, max_bytes=_MAX_BYTES)
+    at("documents.safe_stored")
     for number, picture in enumerate(found.pages, start=1):
         await parts.files.put(
             keys.page(document_id, number), picture, content_type=_JPEG, max_bytes=_MAX_BYTES
         )
+    at("documents.pages_stored")
 
 
 async def _decide(
     parts: Parts, case_id: UUID, document_id: UUID, found: Inspected | Refused
 ) -> None:
-    async with parts.open_work() as work:
+    async with parts.open_work("documents.decide") as work:
         # The case first, as everyone does who changes its documents: else two wait for each other.
         case = await work.cases.by_id(case_id, lock=True)
         document = await work.documents.get(document_id, lock=True)

@@ -17,7 +17,7 @@ async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: 
     """
     if role not in GRANTABLE:
         raise ValueError(f"the role {role} cannot be granted")
-    async with parts.open_work() as work:
+    async with parts.open_work("grants.grant") as work:
         office = await work.offices.get(office_id)
         await work.people.grant(issuer, subject, role, office.id, parts.now())
 
@@ -28,7 +28,7 @@ async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id:
     Raises:
         NotFound: there is no such grant.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("grants.revoke") as work:
         if not await work.people.revoke(issuer, subject, role, office_id):
             raise NotFound(grant=f"{subject} {role} {office_id}")
 

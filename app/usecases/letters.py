@@ -18,6 +18,7 @@ from app.domain.catalogue import Service
 from app.domain.errors import NotFound
 from app.domain.fields import show_answers
 from app.domain.identity import LOKET, Actor
+from app.domain.points import at
 from app.domain.workflow import Step
 from app.texts import say, speaking
 from app.usecases.apply import service_of
@@ -59,6 +60,7 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         return
     address = parts.public_url + routes.fill(routes.VERIFY_CODE, code=order.letter.code)
     pdf = await typeset(order.service.letter.template, _facts(parts, order), address)
+    at("letters.typeset")
     signed = await parts.signer.sign(
         pdf,
         signer=SignerIdentity(
@@ -71,7 +73,8 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         location=order.office.place,
         code=order.letter.code,
     )
-    async with parts.open_work() as work:
+    at("letters.signed")
+    async with parts.open_work("letters.issue") as work:
         letter = await work.letters.get(letter_id, lock=True)
         if letter is None or letter.issued_at is not None:
             return
@@ -80,6 +83,7 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         stored = await parts.files.put(
             keys.letter(letter_id), signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES
         )
+        at("letters.stored")
         letter.issued_at = parts.now()
         letter.sha256, letter.size = stored.sha256, stored.size
         case = await work.cases.by_id(letter.case_id, lock=True)

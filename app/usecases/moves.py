@@ -7,6 +7,7 @@ from app.db.work import Work
 from app.domain.clock import due
 from app.domain.errors import StepRefused
 from app.domain.identity import STAFF, Actor, Role
+from app.domain.points import at
 from app.domain.workflow import Position, Status, Step, after
 from app.usecases.parts import Parts, case_topic, office_topic
 from app.usecases.pauses import pauses_of
@@ -72,6 +73,7 @@ async def move(
         case.holder_id = None
     case.due_at = await _due(parts, work, case)
     await announce(work, case)
+    at("moves.moved")
 
 
 async def announce(work: Work, case: CaseRow) -> None:

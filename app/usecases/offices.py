@@ -33,7 +33,7 @@ def read_offices(text: str) -> list[OfficeRow]:
 
 async def save_offices(parts: Parts, offices: list[OfficeRow]) -> None:
     """Add offices, or replace those with the same id."""
-    async with parts.open_work() as work:
+    async with parts.open_work("offices.save") as work:
         for office in offices:
             await work.offices.save(office)
 

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from app.db import queue
 from app.db.tables import PieceRow, UploadRow
 from app.db.work import Work
+from app.domain import points
 from app.domain.errors import NotFound, Unavailable
 from app.domain.identity import Actor
 from app.domain.uploads import (
@@ -82,11 +83,12 @@ async def take(parts: Parts, actor: Actor, upload_id: UUID, at: int, data: bytes
     )
     try:
         await parts.files.put(_key(piece), data, content_type=_ANYTHING, max_bytes=MOST_AT_ONCE)
+        points.at("pieces.stored")
         if at + len(data) == upload.size:
             return await _finish(parts, actor, upload, piece)
     except StoreUnavailable as error:
         raise Unavailable from error
-    async with parts.open_work() as work:
+    async with parts.open_work("pieces.take") as work:
         upload = _continued(parts, await work.uploads.own(upload_id, actor, lock=True), at)
         return await _advance(parts, work, upload, piece)
 
@@ -97,7 +99,7 @@ async def cancel(parts: Parts, actor: Actor, upload_id: UUID) -> None:
     Raises:
         NotFound: no such upload, or another's.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("pieces.cancel") as work:
         await forget(work, await work.uploads.own(upload_id, actor, lock=True))
 
 
@@ -111,7 +113,8 @@ async def drop(parts: Parts, upload_id: UUID) -> None:
     """Delete the pieces of an upload that is finished or forgotten; for a job."""
     async for key in parts.files.keys(keys.upload(upload_id)):
         await parts.files.delete(key)
-    async with parts.open_work() as work:
+    points.at("pieces.deleted")
+    async with parts.open_work("pieces.drop") as work:
         await work.uploads.forget_pieces(upload_id)
 
 
@@ -143,6 +146,7 @@ async def _finish(parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow)
     """
     document_id = uuid4()
     stored = await _put_together(parts, actor, upload, last, document_id)
+    points.at("pieces.put_together")
     try:
         if upload.sha256 and stored.sha256 != upload.sha256:
             await _reject(parts, actor, upload)
@@ -158,7 +162,7 @@ async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
     Raises:
         ChecksumMismatch: always, unless another try was faster.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("pieces.reject") as work:
         own = await work.uploads.own(upload.id, actor, lock=True)
         await forget(work, _continued(parts, own, upload.received))
     raise ChecksumMismatch
@@ -198,7 +202,7 @@ async def _register(
     document_id: UUID,
     stored: StoredFile,
 ) -> Standing:
-    async with parts.open_work() as work:
+    async with parts.open_work("pieces.register") as work:
         case = await work.cases.by_id(upload.case_id, lock=True)
         if case.resident_id != actor.person:
             raise NotFound(upload=upload.id)

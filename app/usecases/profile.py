@@ -68,7 +68,7 @@ async def keep(parts: Parts, actor: Actor, typed: Mapping[str, str], *, confirme
     """
     kept = {name: typed.get(name, "").strip()[:_LONGEST] for name in _INPUTS}
     reading = _read(parts, kept)
-    async with parts.open_work() as work:
+    async with parts.open_work("profile.keep") as work:
         person = await work.people.get(actor.person, lock=True)
         person.profile_typed = parts.seal.close(json.dumps(kept))
         nik = reading.nik.nik

@@ -7,9 +7,10 @@ from app.db.tables import CaseRow, LetterRow
 from app.db.work import Work
 from app.domain.cases import new_verification_code
 from app.domain.documents import Safety, Verdict
-from app.domain.errors import DomainError, NotAllowed, StepRefused
+from app.domain.errors import DomainError, NotAllowed, StepRefused, Unavailable
 from app.domain.identity import Actor, Role
 from app.domain.letters import letter_number
+from app.domain.points import at
 from app.domain.workflow import Step
 from app.usecases import letters
 from app.usecases.apply import service_of
@@ -50,7 +51,7 @@ async def take_step(parts: Parts, actor: Actor, reference: str, step: Step, note
     note = note.strip()[:LONGEST_NOTE]
     if step in NEEDS_NOTE and not note:
         raise NoteNeeded
-    async with parts.open_work() as work:
+    async with parts.open_work("review.take_step") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if step is Step.FORWARD:
             await _check_documents(work, case)
@@ -69,6 +70,9 @@ async def act_on_many(
     Returns:
         For each reference the refusal, or None when it was done. One that is refused
         does not hold up the others: each is a transaction of its own.
+
+    Raises:
+        Unavailable: of the cases that are left, none can be done now.
     """
     outcomes: dict[str, DomainError | None] = {}
     for reference in dict.fromkeys(references):
@@ -76,6 +80,8 @@ async def act_on_many(
         for step in (Step.INITIAL, Step.SIGN):
             try:
                 await take_step(parts, actor, reference, step)
+            except Unavailable:
+                raise
             except DomainError as refusal:
                 outcomes[reference] = refusal
             else:
@@ -97,7 +103,7 @@ async def decide_document(
     reason = reason.strip()[:LONGEST_NOTE]
     if verdict is Verdict.REFUSED and not reason:
         raise NoteNeeded
-    async with parts.open_work() as work:
+    async with parts.open_work("review.decide_document") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if not may_review(case, actor):
             raise NotAllowed
@@ -118,7 +124,7 @@ async def accept_all(parts: Parts, actor: Actor, reference: str) -> None:
         NotFound: no such case.
         NotAllowed: the actor has not taken the case.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("review.accept_all") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if not may_review(case, actor):
             raise NotAllowed
@@ -158,6 +164,7 @@ async def _number_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) 
     office = await work.offices.get(case.office_id)
     service = service_of(parts, case.service)
     sequence = await work.letters.next_number(office.id, local.year)
+    at("review.numbered")
     letter = LetterRow(
         case_id=case.id,
         office_id=office.id,
@@ -172,3 +179,4 @@ async def _number_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) 
     )
     await work.letters.add(letter)
     await letters.enqueue_issue(work, letter)
+    at("review.letter_enqueued")

@@ -28,7 +28,7 @@ async def sweep(parts: Parts) -> None:
 
 
 async def _forget_expired(parts: Parts) -> int:
-    async with parts.open_work() as work:
+    async with parts.open_work("sweeping.expired") as work:
         expired = await work.uploads.changed_before(parts.now() - LIVES, limit=_AT_ONCE)
         for upload in expired:
             await forget(work, upload)

@@ -71,7 +71,7 @@ async def write(parts: Parts, actor: Actor, reference: str, text: str) -> None:
     Raises:
         NotAllowed: the case is over, or was never sent.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("track.write") as work:
         case = await work.cases.own(reference, actor, lock=True)
         if case.status == Status.DRAFT:
             raise NotAllowed
@@ -84,7 +84,7 @@ async def write_for_office(parts: Parts, actor: Actor, reference: str, text: str
     Raises:
         NotAllowed: the case is over, or the actor only reads figures.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work("track.write_for_office") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         role = next((role for role in roles_in(case, actor) if role in STAFF), None)
         if role is None:

@@ -14,6 +14,7 @@ from app.domain.catalogue import Requirement
 from app.domain.documents import Safety, Verdict
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
+from app.domain.points import at
 from app.domain.workflow import Status
 from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
@@ -67,12 +68,13 @@ async def attach(
     except StoreUnavailable:
         await _refuse(parts, actor, reference, need, "problem.file_not_stored")
         return
+    at("uploads.stored")
     if stored.size == 0:
         await parts.files.delete(stored.key)
         await _refuse(parts, actor, reference, need, "problem.file_empty")
         return
     document = arrived(parts, document_id, case.id, need.key, upload.filename, stored)
-    async with parts.open_work() as work:
+    async with parts.open_work("uploads.register") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await register(parts, work, case, document)
 
@@ -126,6 +128,7 @@ async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRo
     await work.enqueue(
         queue.CHECK_DOCUMENT, once=f"document:{document.id}", document=str(document.id)
     )
+    at("uploads.enqueued")
     await announce(work, case)
 
 
@@ -150,7 +153,7 @@ async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
 async def _refuse(
     parts: Parts, actor: Actor, reference: str, need: Requirement, key: str, limit: int = 0
 ) -> None:
-    async with parts.open_work() as work:
+    async with parts.open_work("uploads.refuse") as work:
         case = await work.cases.own(reference, actor, lock=True)
         case.upload_problems = {**case.upload_problems, need.key: [key, {"limit": limit}]}
 

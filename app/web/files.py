@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app import container, routes
 from app.domain.errors import NotFound, Unavailable
+from app.domain.points import at
 from app.usecases import documents, letters
 from app.usecases.links import Link, open_link
 from app.web.http import refusable, see_other, uuid_of, visitor_of
@@ -91,6 +92,7 @@ async def _sent(link: Link, *, inline: bool) -> Response:
         raise NotFound(file=link.filename) from None
     except StoreUnavailable:
         raise Unavailable from None
+    at("files.handing_out")
     disposition = "inline" if inline else "attachment"
     headers = {
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(link.filename)}",

@@ -10,7 +10,8 @@ from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person
 from tests.support.running import Loket
 
-_FORM_KEY = re.compile(r'name="form_key"[^>]*?value="([0-9a-f-]{36})"')
+#: The key of a rendered form, in its page.
+FORM_KEY = re.compile(r'name="form_key"[^>]*?value="([0-9a-f-]{36})"')
 
 
 @asynccontextmanager
@@ -30,6 +31,6 @@ async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[ht
 async def form_key(client: httpx2.AsyncClient, service: str) -> str:
     """Return the key of a form as it was just rendered."""
     page = await client.get(f"/layanan/{service}/ajukan")
-    found = _FORM_KEY.search(page.text)
+    found = FORM_KEY.search(page.text)
     assert found, page.text
     return found[1]

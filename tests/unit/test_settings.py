@@ -64,6 +64,15 @@ def test_a_line_that_is_no_setting_is_named_by_its_number(tmp_path: Path) -> Non
         load({}, file)
 
 
+def test_points_are_told_on_this_machine_only(tmp_path: Path) -> None:
+    named = {"LOKET_POINTS": str(tmp_path / "points")}
+    assert read(tmp_path, named).points == tmp_path / "points"
+    assert read(tmp_path).points is None
+    elsewhere = {"LOKET_PUBLIC_URL": "https://loket.example", "LOKET_SECRET_KEY": KEY}
+    with pytest.raises(SettingsError, match="LOKET_POINTS: is for tests"):
+        read(tmp_path, {**named, **elsewhere})
+
+
 def test_external_servers_are_read_whole(tmp_path: Path) -> None:
     settings = read(tmp_path, {**S3, **OIDC, **DATABASE})
     assert settings.s3 == S3Settings(

@@ -14,6 +14,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.errors import JoseError
 
 from app.adapters.oidc.attempt import Attempt, Claims, ProviderUnavailable, SignInFailed
+from app.domain.points import at
 
 _LEEWAY_SECONDS = 60
 #: A provider that went away is noticed by the next who sign in, before they are sent there.
@@ -74,6 +75,7 @@ class Provider:
         """
         metadata = await self._metadata()
         self._check_answer(metadata, attempt, answer)
+        at("oidc.answered")
         try:
             token = await self._client.fetch_access_token(
                 attempt.redirect_uri, code=answer["code"], code_verifier=attempt.verifier

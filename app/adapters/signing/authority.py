@@ -31,6 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from app.adapters.signing.ports import SignerIdentity, SigningFailed
+from app.domain.points import at
 
 _ROOT_LIVES = timedelta(days=30 * 365)
 _ISSUING_LIVES = timedelta(days=20 * 365)
@@ -130,6 +131,7 @@ class DemoAuthority:
         pem = key.private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrase)
         ) + made.certificate.public_bytes(Encoding.PEM)
+        at("authority.key_made")
         _write_whole(self._folder / f"{name}.pem", pem)
         return made
 

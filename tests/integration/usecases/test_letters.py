@@ -169,10 +169,10 @@ def _cut_off_at(open_work: OpenWork, number: int) -> OpenWork:
     opened = 0
 
     @asynccontextmanager
-    async def cut() -> AsyncIterator[Work]:
+    async def cut(name: str = "", /) -> AsyncIterator[Work]:
         nonlocal opened
         opened += 1
-        async with open_work() as work:
+        async with open_work(name) as work:
             yield work
             if opened == number:
                 await work.session.flush()

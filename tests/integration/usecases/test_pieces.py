@@ -81,11 +81,11 @@ def dying(parts: Parts, at: int, *, committed: bool) -> Parts:
     opened = 0
 
     @asynccontextmanager
-    async def open_work() -> AsyncIterator[Work]:
+    async def open_work(name: str = "", /) -> AsyncIterator[Work]:
         nonlocal opened
         opened += 1
         last = opened == at
-        async with parts.open_work() as work:
+        async with parts.open_work(name) as work:
             yield work
             if last and not committed:
                 raise Killed

@@ -1,0 +1,130 @@
+"""People at their phones and desks, over plain HTTP, who try again when Loket does not answer."""
+
+import asyncio
+import hashlib
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+import httpx2
+
+from app import routes
+from app.usecases.sessions import PLAIN_COOKIE
+from tests.factories import Person
+from tests.faults.harness import Fragile
+
+#: Nobody waits longer for one thing than this, whatever was killed.
+PATIENCE = 60.0
+_BREATH = 0.2
+_LATER = frozenset({500, 502, 503, 504})
+
+
+@dataclass
+class Receipts:
+    """What clients were told is done; none of it may ever turn out not to be.
+
+    Attributes:
+        sent: case number to the SHA-256 of each document, by requirement, that went with it.
+        drafts: case number to what was typed, as last acknowledged.
+        steps: how many times a step of a case was acknowledged.
+        messages: texts acknowledged, by case number.
+        letters: case number to the SHA-256 of the letter as downloaded.
+        withdrawn: case numbers.
+        statuses: how often each HTTP status was answered, and `cut` for no answer.
+        waits: the longest wait for each kind of thing, in seconds, retries included.
+    """
+
+    sent: dict[str, dict[str, str]] = field(default_factory=dict)
+    drafts: dict[str, dict[str, str]] = field(default_factory=dict)
+    steps: Counter[tuple[str, str]] = field(default_factory=Counter)
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+    statuses: Counter[str] = field(default_factory=Counter)
+    waits: dict[str, float] = field(default_factory=dict)
+
+    def waited(self, what: str, seconds: float) -> None:
+        """Note how long something took."""
+        self.waits[what] = max(self.waits.get(what, 0.0), seconds)
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.sent)} cases sent with {sum(map(len, self.sent.values()))} documents, "
+            f"{len(self.drafts)} drafts, {sum(self.steps.values())} steps, "
+            f"{sum(map(len, self.messages.values()))} messages, {len(self.letters)} letters, "
+            f"{len(self.withdrawn)} withdrawn; answers {dict(sorted(self.statuses.items()))}; "
+            f"longest waits { ({k: round(v, 1) for k, v in self.waits.items()}) }"
+        )
+
+
+class StuckClient(AssertionError):
+    """Somebody waited longer than `PATIENCE`."""
+
+
+@dataclass
+class Client:
+    """One person's browser, without scripts."""
+
+    loket: Fragile
+    receipts: Receipts
+    person: Person | None = None
+
+    def __post_init__(self) -> None:
+        self.http = httpx2.AsyncClient(
+            base_url=self.loket.url,
+            cookies={PLAIN_COOKIE: self.person.secret} if self.person else {},
+            headers={"accept": "text/html"},
+            timeout=30,
+        )
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    async def get(self, path: str) -> httpx2.Response:
+        """Ask for something until it is answered."""
+        return (await self.ask("GET", path))[0]
+
+    async def post(
+        self, path: str, data: dict[str, str], **more: object
+    ) -> tuple[httpx2.Response, int]:
+        """Send a form until it is answered; also return how many tries it took."""
+        return await self.ask("POST", path, data=data, **more)
+
+    async def ask(self, method: str, path: str, **more: object) -> tuple[httpx2.Response, int]:
+        """Ask until there is an answer that is one, for as long as people have patience."""
+        began, tries = time.monotonic(), 0
+        while True:
+            tries += 1
+            try:
+                answer = await self.http.request(method, path, **more)
+                said = str(answer.status_code)
+            except httpx2.TransportError:
+                answer, said = None, "cut"
+            self.receipts.statuses[said] += 1
+            if answer is not None and answer.status_code not in _LATER:
+                self.receipts.waited(method, time.monotonic() - began)
+                return answer, tries
+            if time.monotonic() - began > PATIENCE:
+                raise StuckClient(f"{method} {path}: {said} after {tries} tries")
+            await asyncio.sleep(_BREATH)
+
+    async def status(self, page: str) -> str:
+        """Return where the case of a page stands."""
+        text = (await self.get(page)).text
+        found = re.search(r'data-status="(\w+)"', text)
+        assert found, text[:2000]
+        return found[1]
+
+
+def news(answer: httpx2.Response) -> str:
+    """Return what a form's answer says was done."""
+    return answer.cookies.get(routes.NEWS, "")
+
+
+def sha256(data: bytes) -> str:
+    """Return the digest as the rows keep it."""
+    return hashlib.sha256(data).hexdigest()

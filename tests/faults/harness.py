@@ -1,0 +1,183 @@
+"""A Loket of its own to be killed: started as its users start it, by its own command."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import psutil
+
+from app.embedded.kinship import die_with
+from tests.faults.switchboard import Hit, Switchboard
+from tests.support.running import Loket, free_port
+
+_REPO = Path(__file__).parents[2]
+#: The first start builds the pages.
+_START_SECONDS = 600
+_STOP_SECONDS = 40
+VICTIMS = ("web", "worker", "postgres", "seaweedfs", "renderer", "identity")
+
+
+@dataclass(frozen=True)
+class Fragile(Loket):
+    """A running Loket whose processes may be killed, one kind at a time."""
+
+    points: Switchboard = field(default_factory=Switchboard)
+
+    def pids(self, victim: str) -> list[int]:
+        """Return the processes of one kind: those that do the work, not who watches them."""
+        return [one.pid for one in self._alive() if _is(one, victim)]
+
+    async def kill(self, victim: str) -> list[int]:
+        """Kill every process of one kind with SIGKILL, and return when they have ended."""
+        pids = self.pids(victim)
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        await until(lambda: not any(map(_lives, pids)), f"{victim} killed", 10)
+        return pids
+
+    async def hold_down(self, victim: str, seconds: float) -> None:
+        """Kill a kind of process again and again, so that it is away for so long."""
+        late = time.monotonic() + seconds
+        while time.monotonic() < late:
+            await self.kill(victim)
+            await asyncio.sleep(0.02)
+
+    def killing(self, victim: str) -> Callable[[Hit], "asyncio.Future[None]"]:
+        """Return what a trap does: kill the process at the point, or another one."""
+
+        async def strike(hit: Hit) -> None:
+            if victim == hit.process:
+                os.kill(hit.pid, signal.SIGKILL)
+            else:
+                await self.kill(victim)
+
+        return strike
+
+    async def ready(self, seconds: float = 60) -> float:
+        """Return once every part says that it is ready: after how many seconds."""
+        began = time.monotonic()
+        await until(self._is_ready, "ready", seconds)
+        return time.monotonic() - began
+
+    async def _is_ready(self) -> bool:
+        try:
+            async with httpx2.AsyncClient(timeout=5) as client:
+                return (await client.get(f"{self.url}/readyz")).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    def _alive(self) -> list[psutil.Process]:
+        return psutil.Process(self.pid).children(recursive=True)
+
+
+@contextlib.asynccontextmanager
+async def fragile_loket(**environment: str) -> AsyncIterator[Fragile]:
+    """Start a whole Loket on a new data folder, all of its points told to a switchboard."""
+    # A socket's address is short, and a test's own folder may be deep.
+    folder = Path(tempfile.mkdtemp(prefix="lk-"))
+    port, points = free_port(), Switchboard()
+    async with points.listening(folder / "points"):
+        process = _start(folder, port, environment)
+        loket = Fragile(f"http://localhost:{port}", folder / "data", process.pid, points)
+        try:
+            await loket.ready(_START_SECONDS)
+            yield loket
+        finally:
+            await asyncio.to_thread(_stop, process)
+            shutil.rmtree(folder)
+
+
+async def until(
+    condition: Callable[[], object], what: str, seconds: float, every: float = 0.05
+) -> None:
+    """Return when `condition` holds; fail with `what` when it does not in time."""
+    late = time.monotonic() + seconds
+    while True:
+        held = condition()
+        if await held if asyncio.iscoroutine(held) else held:
+            return
+        assert time.monotonic() < late, f"not in {seconds} s: {what}"
+        await asyncio.sleep(every)
+
+
+def token() -> str:
+    """Return a word that nothing else in this run has."""
+    return secrets.token_hex(6)
+
+
+def _start(folder: Path, port: int, more: dict[str, str]) -> "subprocess.Popen[bytes]":
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
+    ours = {
+        "LOKET_PORT": str(port),
+        "LOKET_DATA_DIR": str(folder / "data"),
+        "LOKET_POINTS": str(folder / "points"),
+        **more,
+    }
+    with (folder / "serve.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", "serve"],
+            cwd=_REPO,
+            env={**others, **ours},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=die_with(os.getpid(), signal.SIGTERM),
+        )
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _is(process: psutil.Process, victim: str) -> bool:
+    try:
+        command, parent = process.cmdline(), process.parent()
+        if not command or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        program = Path(command[0]).name
+        match victim:
+            case "web":
+                # The one that answers is forked from the one that listens.
+                return command[1:] == ["-m", "app", "web"] and _runs(parent, "web")
+            case "worker":
+                return command[1:] == ["-m", "app", "worker"]
+            case "postgres":
+                return program == "postgres" and "-D" in command
+            case "seaweedfs":
+                return program == "weed" and "mini" in command
+            case "renderer":
+                return any(word.endswith("renderer.js") for word in command)
+            case "identity":
+                return command[1:3] == ["-m", "app.embedded.identity"]
+    except psutil.Error:
+        return False  # it has ended meanwhile
+    raise ValueError(victim)
+
+
+def _runs(process: psutil.Process | None, command: str) -> bool:
+    return process is not None and process.cmdline()[1:] == ["-m", "app", command]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
