@@ -26,6 +26,14 @@ from state.shell import ShellState
 #: All documents of the largest service at their limits, and the answers beside them.
 _MOST_BODY_BYTES = 120_000_000
 
+#: As Reflex words them, in every language.
+_SHARED = frozenset(
+    routes.in_language(page.route, language).strip("/") or "index"
+    for language in LANGUAGES
+    for page in PAGES
+    if page.is_shared
+)
+
 
 def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
     """Put the plain HTTP routes before Reflex's own; runs once in each web process."""
@@ -36,6 +44,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             allowed_origins=container.origins(),
             form_targets=container.form_targets(),
             missing_page=_missing_page,
+            shared=_shared,
             spent_cookies=(routes.NEWS,),
         ),
     )
@@ -48,6 +57,14 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
 
 def _missing_page(path: str) -> str:
     return routes.in_language(routes.NOT_FOUND, routes.language_of(path)).removeprefix("/")
+
+
+def _shared(route: str) -> str:
+    """Return the version of a page that says the same to every stranger: for as long as a day."""
+    if route not in _SHARED:
+        return ""
+    parts = container.parts()
+    return f"{parts.catalogue.version} {parts.today()}"
 
 
 async def _too_large(_request: Request, _refusal: Exception) -> Response:

@@ -93,4 +93,4 @@ def _more() -> rx.Component:
     )
 
 
-PAGE = Page(HOME, home, "title.home", (HomeState.load,))
+PAGE = Page(HOME, home, "title.home", (HomeState.load,), is_shared=True)

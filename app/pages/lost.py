@@ -57,4 +57,4 @@ def offline() -> rx.Component:
 
 #: Registered under Reflex's own name for it.
 NOT_FOUND = Page(MISSING, not_found, "title.not_found")
-PAGE = Page(OFFLINE, offline, "title.offline")
+PAGE = Page(OFFLINE, offline, "title.offline", is_shared=True)

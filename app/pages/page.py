@@ -18,3 +18,4 @@ class Page:
     title: str  # key of its title
     loads: tuple[Any, ...] = ()  # event handlers, run in this order before it is shown
     access: Access = "anyone"
+    is_shared: bool = False  # without a query, every stranger sees the same

@@ -156,6 +156,6 @@ def _requirement(line: ObjectVar[RequirementLine]) -> rx.Component:
 
 
 PAGES = (
-    Page(SERVICES, services, "title.services", (ServicesState.load,)),
-    Page(SERVICE, service, "title.service", (ServiceState.load,)),
+    Page(SERVICES, services, "title.services", (ServicesState.load,), is_shared=True),
+    Page(SERVICE, service, "title.service", (ServiceState.load,), is_shared=True),
 )

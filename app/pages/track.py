@@ -50,5 +50,6 @@ def _tracked() -> rx.Component:
 
 
 PAGES = tuple(
-    Page(route, track, "title.track", (TrackState.load,)) for route in (TRACK, TRACK_CODE)
+    Page(route, track, "title.track", (TrackState.load,), is_shared=route == TRACK)
+    for route in (TRACK, TRACK_CODE)
 )

@@ -68,5 +68,6 @@ def _by_file() -> rx.Component:
 
 
 PAGES = tuple(
-    Page(route, verify, "title.verify", (VerifyState.load,)) for route in (VERIFY, VERIFY_CODE)
+    Page(route, verify, "title.verify", (VerifyState.load,), is_shared=route == VERIFY)
+    for route in (VERIFY, VERIFY_CODE)
 )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ssr.headers import completed
+from app.ssr.kept import KeptPages
 from app.ssr.options import Options
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,15 @@ def is_own(origin: str, host: str, allowed: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Wraps the whole app; see `Options` for what it may let through."""
+    """Wraps the whole app; see `Options` for what it may let through.
+
+    Attributes:
+        kept: pages that are answered here, as nothing further in would say more of them.
+    """
 
     inner: ASGIApp
     options: Options
+    kept: KeptPages | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -57,6 +63,8 @@ class Guard:
 
         if self._forged(scope):
             await _refuse(sealed)
+        elif self.kept and (answer := self.kept.find(scope)):
+            await answer.send(scope, sealed)
         else:
             await self.inner(scope, receive, sealed)
 

@@ -6,7 +6,7 @@ import json
 import logging
 import posixpath
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import reflex as rx
@@ -17,7 +17,9 @@ from reflex_base.event.context import EventContext
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ssr.headers import IMMUTABLE, PRIVATE, Header, new_nonce, policy, spent
+from app.ssr.answer import Answer, accepted_encoding, header
+from app.ssr.headers import IMMUTABLE, PRIVATE, Header, hashed, new_nonce, nonced, policy, spent
+from app.ssr.kept import KeptPages
 from app.ssr.options import Options, options_of
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, new_error_id
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
@@ -33,6 +35,7 @@ _RETRY_AFTER: Final = b"10"
 
 #: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
 _renderers: Final[dict[int, Renderer]] = {}
+_kept: Final[dict[int, KeptPages]] = {}
 
 
 def pattern_of(route: str) -> str:
@@ -58,40 +61,6 @@ def is_plain(path: str) -> bool:
     return not odd and posixpath.normpath(path) == bare
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    for key, value in scope["headers"]:
-        if key == name:
-            return value.decode("latin-1")
-    return ""
-
-
-def _accepted_encoding(scope: Scope) -> Encoding:
-    offered = {part.split(";")[0].strip() for part in _header(scope, b"accept-encoding").split(",")}
-    return "br" if "br" in offered else "gzip" if "gzip" in offered else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One whole answer of ours."""
-
-    status: int
-    body: bytes = b""
-    headers: Sequence[Header] = ()
-
-    async def send(self, scope: Scope, send: Send) -> None:
-        """Send it; to a HEAD without its body."""
-        length = (b"content-length", str(len(self.body)).encode())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status,
-                "headers": [length, *self.headers],
-            }
-        )
-        body = b"" if scope["method"] == "HEAD" else self.body
-        await send({"type": "http.response.body", "body": body})
-
-
 @dataclass(slots=True)
 class PageServer:
     """Answers every request for a page; the rest goes to `inner`.
@@ -100,12 +69,14 @@ class PageServer:
         inner: Reflex's own ASGI app with the app's HTTP routes and the static files.
         shells: page pattern to the document without state, for when there is no renderer;
             `NONCE_MARK` stands where the nonce belongs.
+        kept: the pages that all strangers share, which the outermost layer answers from.
     """
 
     inner: ASGIApp
     app: rx.App
     renderer: Renderer
     shells: dict[str, str]
+    kept: KeptPages
     options: Options = field(default_factory=Options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -172,36 +143,49 @@ class PageServer:
         return await self._document(request, status, state)
 
     async def _document(self, request: Request, status: int, state: str) -> Answer:
-        nonce = new_nonce()
-        encoding = _accepted_encoding(request.scope)
+        version = self.kept.version(request.scope, request.route) if status == 200 else ""
+        nonce = "" if version else new_nonce()
+        loader = nonced(nonce) if nonce else self.kept.script
+        encoding = accepted_encoding(request.scope)
         mode: Mode = "live" if status == 200 else "still"
         page = Page(pattern_of(request.route), request.url, nonce, mode, encoding, state)
         try:
             body = await self.renderer.render(page)
-            made_by = b"server"
         except RendererDown as error:
             log.warning("serving the shell of %s: %s", request.path, error)
-            encoding = "gzip" if encoding else ""
-            shell = self.shells[page.pattern].replace(NONCE_MARK, nonce).encode()
-            body = gzip.compress(shell, 5) if encoding else shell
-            made_by = b"shell"
-        cache = (status == 200 and self.options.cache_control(request.path)) or PRIVATE.decode()
+            return replace(self._shell(page), status=status)
+        answer = self._rendered(body, encoding, loader)
+        if version:
+            return self.kept.keep(request.scope, request.route, version, answer)
+        asked = (header(request.scope, name) for name in (b"cookie", b"sec-fetch-mode"))
+        used_up = spent(self.options.spent_cookies, *asked)
+        return replace(answer, status=status, headers=[*answer.headers, *used_up])
+
+    def _shell(self, page: Page) -> Answer:
+        """Return the page without its state, which comes over the websocket."""
+        nonce = new_nonce()
+        body = self.shells[page.pattern].replace(NONCE_MARK, nonce).encode()
+        if not page.encoding:
+            return self._rendered(body, "", nonced(nonce), b"shell")
+        return self._rendered(gzip.compress(body, 5), "gzip", nonced(nonce), b"shell")
+
+    def _rendered(
+        self, body: bytes, encoding: Encoding, loader: str, made_by: bytes = b"server"
+    ) -> Answer:
         headers = [
             (b"content-type", _HTML),
-            (b"cache-control", cache.encode()),
+            (b"cache-control", PRIVATE),
             (b"vary", b"accept-encoding, cookie"),
-            (b"content-security-policy", policy(nonce, self.options.form_targets)),
+            (b"content-security-policy", policy(loader, self.options.form_targets)),
             (b"x-rendered-by", made_by),
         ]
-        asked = (_header(request.scope, name) for name in (b"cookie", b"sec-fetch-mode"))
-        headers += spent(self.options.spent_cookies, *asked) if made_by == b"server" else ()
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
-        return Answer(status, body, headers)
+        return Answer(200, body, headers)
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on to `inner`, and put our pages in place of bare 404 and 500 answers."""
-        wants_page = "text/html" in _header(scope, b"accept")
+        wants_page = "text/html" in header(scope, b"accept")
         began = False
         replaced_by = 0
 
@@ -235,9 +219,9 @@ def _cached(path: str, start: Message) -> list[Header]:
     headers: list[Header] = list(start.get("headers", []))
     names = {name.lower() for name, _ in headers}
     if b"cache-control" not in names:
-        hashed = path.startswith(_ASSETS) and start["status"] in (200, 206, 304)
-        file = IMMUTABLE if hashed else b"no-cache"
-        headers.append((b"cache-control", file if hashed or b"etag" in names else PRIVATE))
+        named = path.startswith(_ASSETS) and start["status"] in (200, 206, 304)
+        file = IMMUTABLE if named else b"no-cache"
+        headers.append((b"cache-control", file if named or b"etag" in names else PRIVATE))
     return headers
 
 
@@ -264,6 +248,11 @@ def renderer_is_ready(app: rx.App) -> bool:
     return renderer is not None and renderer.ready.is_set()
 
 
+def kept_pages_of(app: rx.App) -> KeptPages | None:
+    """Return what is kept of the app's shared pages; None where nothing serves its pages."""
+    return _kept.get(id(app))
+
+
 def install(app: rx.App) -> None:
     """Serve the pages of `app` from here on; nothing in development, where Vite serves them."""
     if not environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get():
@@ -271,6 +260,7 @@ def install(app: rx.App) -> None:
     built = get_web_dir().resolve() / "build" / "ssr"
     renderer = Renderer(built / "renderer.js")
     shells = json.loads((built / "shells.json").read_text())
+    script = hashed((built / "loader.min.js").read_text())
 
     @contextlib.asynccontextmanager
     async def page_renderer() -> AsyncIterator[None]:
@@ -283,7 +273,9 @@ def install(app: rx.App) -> None:
     app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)
 
     def pages(inner: ASGIApp) -> ASGIApp:
-        return PageServer(inner, app, renderer, shells, options_of(app))
+        options = options_of(app)
+        kept = _kept[id(app)] = KeptPages(script, options.shared)
+        return PageServer(inner, app, renderer, shells, kept, options)
 
     given = app.api_transformer
     before: list[Callable[[ASGIApp], ASGIApp] | Starlette] = (

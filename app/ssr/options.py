@@ -9,6 +9,8 @@ import reflex as rx
 
 #: status, error id, path -> a whole HTML document without scripts
 ErrorPage = Callable[[int, str, str], str]
+#: route -> version of the page that all strangers share, "" for a page of one's own
+SharedVersion = Callable[[str], str]
 
 
 def plain_error_page(status: int, error_id: str, path: str) -> str:
@@ -19,8 +21,8 @@ def plain_error_page(status: int, error_id: str, path: str) -> str:
     )
 
 
-def _never_cached(_path: str) -> str | None:
-    return None
+def _never_shared(_route: str) -> str:
+    return ""
 
 
 def _the_one_missing_page(_path: str) -> str:
@@ -37,8 +39,8 @@ class Options:
 
     Attributes:
         error_page: the document for a defect; it must not need scripts or inline styles.
-        cache_control: the header's value for a page that strangers may share, None for a
-            private one; asked with the path.
+        shared: the version of a page whose document depends on nothing but its address, as long
+            as nobody is signed in; "" for every other page. Asked with the route, at each request.
         missing_page: the route, without its first slash, of the page for an address that shows
             nothing; asked with the path.
         allowed_origins: who may open a websocket or send a changing request, as
@@ -50,7 +52,7 @@ class Options:
     """
 
     error_page: ErrorPage = plain_error_page
-    cache_control: Callable[[str], str | None] = _never_cached
+    shared: SharedVersion = _never_shared
     missing_page: Callable[[str], str] = _the_one_missing_page
     allowed_origins: Collection[str] = ()
     form_targets: Collection[str] = ()

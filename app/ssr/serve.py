@@ -104,11 +104,13 @@ def _import_socket_server() -> None:
 def application() -> ASGIApp:
     """Return the whole site as one ASGI app; called once in every worker."""
     from app.ssr.guard import Guard
+    from app.ssr.middleware import kept_pages_of
     from app.ssr.options import options_of
 
     end_with_parent(signal.SIGTERM)
     app = _reflex_app(os.environ[_TARGET])
-    return Guard(app(), options_of(app))
+    inner = app()
+    return Guard(inner, options_of(app), kept_pages_of(app))
 
 
 def _reflex_app(target: str) -> "rx.App":

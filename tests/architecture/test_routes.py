@@ -42,6 +42,12 @@ def test_every_page_has_an_address_of_its_own_and_says_who_may_come():
     assert {page.access for page in PAGES} <= set(get_args(Access))
 
 
+def test_only_a_page_for_anyone_whose_address_names_no_case_or_letter_is_shared():
+    shared = {page.route for page in PAGES if page.is_shared}
+    assert shared <= {page.route for page in PAGES if page.access == "anyone"}
+    assert {route for route in shared if "[" in route} == {routes.SERVICE}
+
+
 def test_every_plain_route_stands_once_and_says_who_may_come():
     assert len({(path, method) for path, _, method, _ in FORMS}) == len(FORMS)
     assert {access for *_, access in FORMS} <= {*get_args(Access), "link"}

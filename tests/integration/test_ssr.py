@@ -1,6 +1,8 @@
 """What `app.ssr` promises, shown on the example site."""
 
 import asyncio
+import base64
+import hashlib
 import re
 
 import httpx
@@ -10,6 +12,7 @@ from tests.integration.ssr_site import Site
 
 POLICY = "content-security-policy"
 U1 = {"cookie": "user=u1"}
+BROTLI = {"accept-encoding": "br"}
 
 pytest_plugins = ["tests.integration.ssr_site"]
 
@@ -103,7 +106,48 @@ async def test_pages_are_kept_by_nobody_and_hashed_files_by_everybody(http):
     assert page.headers["cache-control"] == "private, no-store"
     assert file.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert file.headers["content-encoding"] == "br"
-    assert (await http.get("/")).headers["cache-control"] == "public, max-age=60"
+
+
+async def test_a_page_that_strangers_share_is_rendered_once_and_not_sent_twice(http):
+    first, second = [await http.get("/plain", headers=BROTLI) for _ in range(2)]
+    assert first.headers["cache-control"] == "no-cache"
+    assert (second.content, second.headers[POLICY]) == (first.content, first.headers[POLICY])
+    assert "frame-ancestors 'none'" in second.headers[POLICY]
+    assert second.headers["x-content-type-options"] == "nosniff"
+    known = {**BROTLI, "if-none-match": first.headers["etag"]}
+    unchanged = await http.get("/plain", headers=known)
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    other_form = await http.get("/plain", headers={**known, "accept-encoding": "identity"})
+    assert other_form.status_code == 200
+    assert "content-encoding" not in other_form.headers
+    assert other_form.text.startswith("<!DOCTYPE html>")
+
+
+async def test_the_one_script_of_a_shared_page_is_allowed_by_its_hash(http):
+    page = await http.get("/plain")
+    loader = re.search(r"<script nonce=\"\" [^>]+>(.+?)</script>", page.text, re.DOTALL)
+    assert loader
+    digest = base64.b64encode(hashlib.sha256(loader[1].encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in page.headers[POLICY]
+
+
+@pytest.mark.parametrize("told", [{"cookie": "user=u1"}, {"authorization": "Bearer x"}])
+async def test_who_says_anything_about_themselves_gets_a_page_of_their_own(http, told):
+    shared = await http.get("/plain")
+    own = await http.get("/plain", headers={**told, "if-none-match": shared.headers["etag"]})
+    with_query = await http.get("/plain?q=1")
+    for page in (own, with_query):
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "private, no-store"
+        assert "'nonce-" in page.headers[POLICY]
+
+
+async def test_a_shared_page_is_of_the_host_that_was_asked(http):
+    here = await http.get("/plain")
+    there = await http.get("/plain", headers={"host": "elsewhere.example"})
+    assert "elsewhere.example" in there.text
+    assert "elsewhere.example" not in here.text
+    assert "elsewhere.example" not in (await http.get("/plain")).text
 
 
 async def test_a_nonce_is_used_once(http):

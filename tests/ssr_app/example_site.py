@@ -249,7 +249,7 @@ configure(
     app,
     Options(
         error_page=error_page,
-        cache_control=lambda path: "public, max-age=60" if path == "/" else None,
+        shared=lambda route: "1" if route in ("index", "plain") else "",
         tab_grace_seconds=0.2,
     ),
 )

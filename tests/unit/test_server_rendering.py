@@ -6,7 +6,7 @@ import pytest
 import reflex_base
 
 from app.ssr.guard import is_own
-from app.ssr.headers import completed, policy
+from app.ssr.headers import completed, nonced, policy
 from app.ssr.middleware import is_plain, pattern_of
 from app.ssr.patches import (
     AnchorMissing,
@@ -70,7 +70,7 @@ def test_an_answer_keeps_its_own_policy_and_gets_what_it_lacks():
 
 
 def test_the_policy_allows_no_inline_script_or_style_but_the_loaders():
-    words = policy("abc", ["https://signin.example"]).decode()
+    words = policy(nonced("abc"), ["https://signin.example"]).decode()
     assert "script-src 'self' 'nonce-abc';" in words
     assert "style-src 'self';" in words
     assert "unsafe" not in words
