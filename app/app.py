@@ -12,6 +12,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from app import container, routes
+from app.db.isolation import refuse_breaches
 from app.pages import NOT_FOUND, PAGES, Page
 from app.ssr import tabs
 from app.ssr.middleware import renderer_is_ready
@@ -73,7 +74,11 @@ async def _too_large(_request: Request, _refusal: Exception) -> Response:
 
 @contextlib.asynccontextmanager
 async def _news() -> AsyncIterator[None]:
-    """Pass what other processes announce on to the tabs that are open here."""
+    """Pass what other processes announce on to the tabs that are open here.
+
+    Nothing is served from a database that does not keep people's rows apart.
+    """
+    await refuse_breaches(container.parts().open_work)
     news = container.parts().news
     news.subscribe(_tell_tabs)
     listening = asyncio.create_task(news.listen())

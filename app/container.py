@@ -14,6 +14,7 @@ from app.adapters.signing.pades import PadesSigner
 from app.adapters.typesetting import TEMPLATES
 from app.catalogue.calendar import load_calendar
 from app.catalogue.loader import SERVICES, load
+from app.db.capacity import IDLE
 from app.db.engine import new_engine, psycopg_conninfo
 from app.db.work import CHANNEL, work_on
 from app.settings import Settings
@@ -102,7 +103,7 @@ def assemble(settings: Settings) -> Parts:
         signer=PadesSigner(authority),
         examiner=PadesExaminer([authority.root], [authority.issuing]),
         seal=Seal(settings.secret_key),
-        news=News(psycopg_conninfo(settings.database_url), CHANNEL),
+        news=News(psycopg_conninfo(settings.database_url, IDLE), CHANNEL),
         public_url=settings.public_url,
     )
 

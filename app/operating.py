@@ -8,10 +8,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+import psycopg
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import container
+from app.db.engine import new_engine
+from app.db.isolation import Unprotected, refuse_breaches
 from app.db.migrate import upgrade
+from app.db.work import work_on
+from app.domain.capacity import AsOperator
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.embedded import DataFolderInUse, Stack, settings_of_running
@@ -106,14 +112,27 @@ async def _prepare(settings: Settings) -> None:
         await _first_admin(settings, settings.admin_subject)
 
 
+async def _refuse_unprotected(database_url: str) -> None:
+    engine = new_engine(database_url, pool_size=1)
+    try:
+        await refuse_breaches(work_on(engine))
+    except Unprotected as error:
+        raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {error}") from None
+    finally:
+        await engine.dispose()
+
+
 async def _migrate(settings: Settings) -> None:
     if settings.database_url is None:
         raise SettingsError("LOKET_DATABASE_URL", "is required")
     try:
         await asyncio.to_thread(upgrade, settings.database_url)
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
+        if not isinstance(error.orig, psycopg.OperationalError | InsufficientPrivilege):
+            raise
         said = str(error.orig).strip().partition("\n")[0]
         raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {said}") from None
+    await _refuse_unprotected(settings.database_url)
 
 
 async def _make_bucket(s3: S3Settings) -> None:
@@ -166,7 +185,7 @@ async def _first_admin(settings: Settings, subject: str) -> None:
 
 
 async def _has_admin(parts: Parts) -> bool:
-    async with parts.open_work() as work:
+    async with parts.open_work(AsOperator()) as work:
         return any(grant.role == Role.ADMIN for grant in await work.people.grants())
 
 

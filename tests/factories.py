@@ -18,6 +18,7 @@ from app.domain.identity import Actor, Role
 from app.domain.workflow import Status, Step
 from app.usecases import apply, grants, profile, review, sessions, uploads
 from app.usecases.parts import Parts
+from tests.support.witness import OpenAll
 from tests.unit.adapters.samples import camera_photo
 
 #: The office whose area the NIKs below name, and another one.
@@ -66,11 +67,13 @@ class Town:
         parts: of that Loket.
         issuer: of its sign-in.
         run_jobs: has the jobs that wait done, or lets its worker go on with them.
+        open_all: opens a transaction that sees every row, whosever it is.
     """
 
     parts: Parts
     issuer: str
     run_jobs: Callable[[], Awaitable[None]]
+    open_all: OpenAll
 
     async def signed_in(self, subject: str, name: str = "") -> Person:
         """Return a new session of a subject of the provider."""
@@ -96,7 +99,7 @@ class Town:
     async def office(self) -> str:
         """Return a new office, after those of the demo in every list."""
         word = secrets.token_hex(3)
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             await work.offices.save(
                 OfficeRow(
                     id=f"uji-{word}",
@@ -169,7 +172,7 @@ class Town:
     async def ready_to_sign(self, resident: Person, office: str = OFFICE) -> str:
         """Return the number of a new case that only awaits its signature, without documents."""
         reference = await self.draft(resident, "sktm", office)
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             case = await work.cases.own(reference, resident.actor, lock=True)
             case.status, case.turn = Status.AWAITING_SIGNATURE.value, 2
             case.chain = [Role.SECTION_HEAD.value, Role.SECRETARY.value, Role.HEAD.value]
@@ -186,7 +189,7 @@ class Town:
     async def history(self, reference: str) -> list[HistoryRow]:
         """Return a case's history, oldest first."""
         case = await self.case(reference)
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             return list(await work.cases.history(case))
 
     async def accept_all(self, officer: Person, reference: str) -> None:
@@ -202,20 +205,20 @@ class Town:
 
     async def case(self, reference: str) -> CaseRow:
         """Return a case as the table has it."""
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             query = select(CaseRow).where(CaseRow.reference == reference)
             return (await work.session.exec(query)).one()
 
     async def drafts(self, resident: Person) -> list[CaseRow]:
         """Return the cases that a resident has not sent."""
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             mine = await work.cases.mine(resident.actor)
         return [case for case in mine if case.status == Status.DRAFT]
 
     async def documents(self, reference: str) -> list[DocumentRow]:
         """Return the documents that stand now."""
         case = await self.case(reference)
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             return list(await work.documents.current(case))
 
     async def document(self, reference: str, requirement: str) -> DocumentRow:
@@ -226,7 +229,7 @@ class Town:
     async def letter(self, reference: str) -> LetterRow | None:
         """Return a case's letter."""
         case = await self.case(reference)
-        async with self.parts.open_work() as work:
+        async with self.open_all() as work:
             return await work.letters.of_case(case.id)
 
     async def settled(self, reference: str) -> None:

@@ -6,16 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlalchemy.orm import load_only
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import CaseRow, FormRow, HistoryRow, MessageRow, PersonRow
+from app.db.tables import CaseRow, FormRow, HistoryRow, LetterRow, MessageRow, PersonRow
 from app.domain.errors import NotFound
 from app.domain.identity import STAFF, Actor, Role
-from app.domain.workflow import Status
+from app.domain.workflow import Status, Step
 
 #: Roles that may look at an office's cases.
 READERS = (*sorted(STAFF), Role.OVERSIGHT)
+#: What whoever has the tracking code may know of a case; the database gives them no more.
+_FOLLOWED = (
+    *(CaseRow.tracking_code, CaseRow.service, CaseRow.office_id, CaseRow.status),
+    *(CaseRow.chain, CaseRow.turn, CaseRow.due_at, CaseRow.status_since),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +73,29 @@ class CaseRepository:
         return await self._one(query, reference, lock)
 
     async def by_id(self, case_id: UUID, *, lock: bool = False) -> CaseRow:
-        """Return one case for a job or for whoever holds its letter."""
+        """Return one case, for a job."""
         query = select(CaseRow).where(CaseRow.id == case_id)
         return await self._one(query, str(case_id), lock)
 
+    async def of_letter(self, letter: LetterRow) -> CaseRow:
+        """Return the case of a letter that somebody has in hand, as far as it stands in it."""
+        told = _only(CaseRow.service, CaseRow.applicant_name)
+        query = select(CaseRow).options(told).where(CaseRow.id == letter.case_id)
+        return await self._one(query, str(letter.case_id), lock=False)
+
     async def by_tracking_code(self, code: str) -> CaseRow:
-        """Return the case with this secret code; drafts have not been given theirs.
+        """Return the case with this secret code, as far as it may be followed.
+
+        Drafts have not been given their code.
 
         Raises:
             NotFound: no such code.
         """
-        query = select(CaseRow).where(
-            CaseRow.tracking_code == code, CaseRow.status != Status.DRAFT.value
+        told = _only(*_FOLLOWED)
+        query = (
+            select(CaseRow)
+            .options(told)
+            .where(CaseRow.tracking_code == code, CaseRow.status != Status.DRAFT.value)
         )
         return await self._one(query, "tracking code", lock=False)
 
@@ -140,6 +158,12 @@ class CaseRepository:
         query = select(HistoryRow).where(HistoryRow.case_id == case.id)
         return (await self.session.exec(query.order_by(col(HistoryRow.id)))).all()
 
+    async def unnamed_history(self, case: CaseRow) -> Sequence[HistoryRow]:
+        """Return what happened to a case and when, oldest first; not who said what."""
+        told = _only(HistoryRow.at, HistoryRow.role, HistoryRow.step)
+        query = select(HistoryRow).options(told).where(HistoryRow.case_id == case.id)
+        return (await self.session.exec(query.order_by(col(HistoryRow.id)))).all()
+
     async def say(self, message: MessageRow) -> None:
         """Add a message."""
         self.session.add(message)
@@ -150,18 +174,31 @@ class CaseRepository:
         return (await self.session.exec(query.order_by(col(MessageRow.id)))).all()
 
     async def holders(self, cases: Sequence[CaseRow]) -> dict[UUID, str]:
-        """Return the names of the officers who hold these cases, by person."""
-        ids = {case.holder_id for case in cases if case.holder_id}
-        if not ids:
+        """Return the names of the officers who hold these cases, by person.
+
+        As they took them: residents read a case's history, not other people's rows.
+        """
+        held = [case.id for case in cases if case.holder_id]
+        if not held:
             return {}
-        query = select(PersonRow.id, PersonRow.name).where(col(PersonRow.id).in_(ids))
-        return dict((await self.session.exec(query)).all())
+        query = (
+            select(HistoryRow.actor_id, HistoryRow.actor_name)
+            .where(col(HistoryRow.case_id).in_(held), HistoryRow.step == Step.TAKE.value)
+            .order_by(col(HistoryRow.id))
+        )
+        taken = (await self.session.exec(query)).all()
+        return {officer: name for officer, name in taken if officer}
 
     async def _one(self, query: Any, asked: str, lock: bool) -> CaseRow:
         row = (await self.session.exec(query.with_for_update() if lock else query)).first()
         if row is None:
             raise NotFound(case=asked)
         return row
+
+
+def _only(*columns: Any) -> ExecutableOption:
+    """Have only these columns read; whoever uses another of that row meets a defect."""
+    return load_only(*columns, raiseload=True)
 
 
 def _in_offices_of(actor: Actor) -> ColumnElement[bool]:

@@ -4,7 +4,10 @@ import asyncio
 
 import procrastinate
 
+from app import container
+from app.db.capacity import QUEUE
 from app.db.engine import psycopg_conninfo
+from app.db.isolation import refuse_breaches
 from app.jobs.tasks import STALLED_AFTER, jobs
 from app.settings import Settings
 
@@ -21,7 +24,9 @@ def run(settings: Settings) -> None:
 async def _work(settings: Settings) -> None:
     if settings.database_url is None:
         raise ValueError("no database: start Loket with `python -m app serve`")
-    connector = procrastinate.PsycopgConnector(conninfo=psycopg_conninfo(settings.database_url))
+    await refuse_breaches(container.parts().open_work)
+    conninfo = psycopg_conninfo(settings.database_url, QUEUE)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo)
     app = procrastinate.App(connector=connector)
     app.add_tasks_from(jobs, namespace="")
     async with app.open_async():

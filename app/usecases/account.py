@@ -3,6 +3,7 @@
 from app.adapters.phones import show_phone
 from app.adapters.regions import region_path
 from app.db.tables import PersonRow
+from app.domain.capacity import AsResident
 from app.domain.identity import SIGNERS
 from app.domain.nik import mask, read_nik
 from app.domain.words import date_in_words
@@ -30,7 +31,7 @@ async def viewer(parts: Parts, visitor: Visitor | None) -> Viewer:
 async def account(parts: Parts, visitor: Visitor) -> Account:
     """Return the visitor's own data, the NIK masked, and where they are signed in."""
     person = visitor.person
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(visitor.actor)) as work:
         sessions = await work.sessions.of(person.id, parts.now() - IDLE)
         offices = {office.id: office for office in await work.offices.all()}
     birth, region = _told_by_nik(parts, person)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.db.tables import CaseRow, UploadRow
 from app.db.work import Work
+from app.domain.capacity import AsResident
 from app.domain.catalogue import Requirement
 from app.domain.identity import Actor
 from app.domain.uploads import (
@@ -47,7 +48,7 @@ async def begin(parts: Parts, actor: Actor, announced: Announced) -> Standing:
         NotFound: no such requirement, or the case is closed or not theirs.
         UploadRefused: empty, too large, of a wrong kind, or one too many.
     """
-    async with parts.open_work("announcing.begin") as work:
+    async with parts.open_work(AsResident(actor), "announcing.begin") as work:
         case = await _case(parts, work, actor, announced)
         _judge(wanted(parts, case, announced.requirement), announced)
         now = parts.now()

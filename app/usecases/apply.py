@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.db.tables import CaseRow, OfficeRow, PersonRow
 from app.db.work import Work
+from app.domain.capacity import AsResident
 from app.domain.cases import new_reference, new_tracking_code
 from app.domain.catalogue import Service
 from app.domain.errors import NotFound
@@ -52,7 +53,7 @@ async def keep_new(
     The same form sent any number of times, also in parallel, belongs to one case.
     """
     service = service_of(parts, service_key)
-    async with parts.open_work("apply.keep_new") as work:
+    async with parts.open_work(AsResident(actor), "apply.keep_new") as work:
         case = await case_of_form(parts, work, actor, service, form_key)
         return await _keep(parts, work, case, service, form)
 
@@ -76,14 +77,14 @@ async def case_of_form(
 
 async def keep_changes(parts: Parts, actor: Actor, reference: str, form: Mapping[str, str]) -> Kept:
     """Keep a form for a case that the office has sent back to its resident."""
-    async with parts.open_work("apply.keep_changes") as work:
+    async with parts.open_work(AsResident(actor), "apply.keep_changes") as work:
         case = await work.cases.own(reference, actor, lock=True)
         return await _keep(parts, work, case, service_of(parts, case.service), form)
 
 
 async def add_row(parts: Parts, actor: Actor, reference: str, group: str) -> None:
     """Give a repeating group of an open form one more blank row."""
-    async with parts.open_work("apply.add_row") as work:
+    async with parts.open_work(AsResident(actor), "apply.add_row") as work:
         case = await work.cases.own(reference, actor, lock=True)
         if Status(case.status) in OPEN:
             service = service_of(parts, case.service)
@@ -95,7 +96,7 @@ async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]
 
     Nothing wrong means that the case is with the office now, or already was.
     """
-    async with parts.open_work("apply.send") as work:
+    async with parts.open_work(AsResident(actor), "apply.send") as work:
         case = await work.cases.own(reference, actor, lock=True)
         if Status(case.status) not in OPEN:
             return []
@@ -131,7 +132,7 @@ async def withdraw(parts: Parts, actor: Actor, reference: str) -> None:
     Raises:
         StepRefused: it is past the point at which it can be taken back.
     """
-    async with parts.open_work("apply.withdraw") as work:
+    async with parts.open_work(AsResident(actor), "apply.withdraw") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await move(parts, work, case, Step.WITHDRAW, actor)
 

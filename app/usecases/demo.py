@@ -6,6 +6,7 @@ from typing import Any
 
 from app.db.tables import PersonRow
 from app.db.work import Work
+from app.domain.capacity import AsOperator
 from app.domain.identity import Role
 from app.usecases.offices import read_offices, save_offices
 from app.usecases.parts import Parts
@@ -21,7 +22,7 @@ async def seed(parts: Parts, issuer: str) -> None:
     text = _DATA.read_text(encoding="utf-8")
     await save_offices(parts, read_offices(text))
     data = tomllib.loads(text)
-    async with parts.open_work("demo.seed") as work:
+    async with parts.open_work(AsOperator(), "demo.seed") as work:
         for resident in data["residents"]:
             person = await _person(parts, work, issuer, resident)
             if person.profile_at is None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.adapters.inspection import Inspected, Refused, inspect
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
+from app.domain.capacity import AsJob, AsResident, AsStaff
 from app.domain.documents import Safety
 from app.domain.errors import NotFound
 from app.domain.identity import LOKET, Actor
@@ -29,7 +30,7 @@ async def check(parts: Parts, document_id: UUID) -> None:
 
     Safe to repeat: a document that was decided on is left as it is.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsJob(document_id)) as work:
         document = await work.documents.get(document_id)
         if document is None or document.safety != Safety.QUARANTINED:
             return
@@ -54,7 +55,7 @@ async def open_own(parts: Parts, actor: Actor, reference: str, document_id: UUID
     Raises:
         NotFound: no such document, not theirs, or not checked yet.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         case = await work.cases.own(reference, actor)
         return await _safe_copy(work, case, document_id)
 
@@ -65,7 +66,7 @@ async def open_for_staff(parts: Parts, actor: Actor, reference: str, document_id
     Raises:
         NotFound: as `open_own`; also for oversight, which reads figures, not papers.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         case = await _case_for_staff(work, actor, reference)
         return await _safe_copy(work, case, document_id)
 
@@ -78,7 +79,7 @@ async def open_page(
     Raises:
         NotFound: as `open_for_staff`, or no such page.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         case = await _case_for_staff(work, actor, reference)
         document = await work.documents.of_case(case, document_id)
         if document.safety != Safety.SAFE or not 1 <= page <= document.pages:
@@ -119,7 +120,7 @@ async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
 async def _decide(
     parts: Parts, case_id: UUID, document_id: UUID, found: Inspected | Refused
 ) -> None:
-    async with parts.open_work("documents.decide") as work:
+    async with parts.open_work(AsJob(document_id), "documents.decide") as work:
         # The case first, as everyone does who changes its documents: else two wait for each other.
         case = await work.cases.by_id(case_id, lock=True)
         document = await work.documents.get(document_id, lock=True)

@@ -5,6 +5,7 @@ from uuid import uuid4
 from app import routes
 from app.db.tables import CaseRow
 from app.db.work import Work
+from app.domain.capacity import AsResident
 from app.domain.catalogue import Service
 from app.domain.identity import Actor
 from app.domain.workflow import Status
@@ -29,7 +30,7 @@ async def for_service(parts: Parts, actor: Actor, service_key: str, *, checked: 
         NotFound: no such service.
     """
     service = service_of(parts, service_key)
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         draft = await work.cases.draft(service.key, actor)
         action = link(routes.APPLY, key=service.key)
         return await _form(parts, work, actor, service, draft, action, checked=checked)

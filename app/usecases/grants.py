@@ -1,5 +1,6 @@
 """Roles of staff: granted in Loket, never taken from the provider."""
 
+from app.domain.capacity import AsOperator
 from app.domain.errors import NotFound
 from app.domain.identity import STAFF, Role
 from app.usecases.parts import Parts
@@ -17,7 +18,7 @@ async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: 
     """
     if role not in GRANTABLE:
         raise ValueError(f"the role {role} cannot be granted")
-    async with parts.open_work("grants.grant") as work:
+    async with parts.open_work(AsOperator(), "grants.grant") as work:
         office = await work.offices.get(office_id)
         await work.people.grant(issuer, subject, role, office.id, parts.now())
 
@@ -28,12 +29,12 @@ async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id:
     Raises:
         NotFound: there is no such grant.
     """
-    async with parts.open_work("grants.revoke") as work:
+    async with parts.open_work(AsOperator(), "grants.revoke") as work:
         if not await work.people.revoke(issuer, subject, role, office_id):
             raise NotFound(grant=f"{subject} {role} {office_id}")
 
 
 async def offices(parts: Parts) -> list[tuple[str, str]]:
     """Return the id and the name of every office."""
-    async with parts.open_work() as work:
+    async with parts.open_work(AsOperator()) as work:
         return [(office.id, office.name) for office in await work.offices.all()]

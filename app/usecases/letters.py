@@ -14,6 +14,7 @@ from app.adapters.typesetting.facts import Initial
 from app.db import queue
 from app.db.tables import CaseRow, HistoryRow, LetterRow, OfficeRow, PersonRow
 from app.db.work import Work
+from app.domain.capacity import AsJob, AsResident, AsStaff
 from app.domain.catalogue import Service
 from app.domain.errors import NotFound
 from app.domain.fields import show_answers
@@ -74,7 +75,7 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         code=order.letter.code,
     )
     at("letters.signed")
-    async with parts.open_work("letters.issue") as work:
+    async with parts.open_work(AsJob(letter_id), "letters.issue") as work:
         letter = await work.letters.get(letter_id, lock=True)
         if letter is None or letter.issued_at is not None:
             return
@@ -96,13 +97,13 @@ async def link_for_resident(parts: Parts, actor: Actor, reference: str) -> str:
     Raises:
         NotFound: no such case, not theirs, or no letter yet.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         return await _link(parts, work, await work.cases.own(reference, actor))
 
 
 async def link_for_staff(parts: Parts, actor: Actor, reference: str) -> str:
     """Return a link to the letter of a case of the actor's office, good for a minute."""
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         case = await work.cases.for_staff(reference, actor)
         if not works_on(case, actor):
             raise NotFound(case=reference)
@@ -118,7 +119,7 @@ async def _link(parts: Parts, work: Work, case: CaseRow) -> str:
 
 
 async def _order(parts: Parts, letter_id: UUID) -> _Order | None:
-    async with parts.open_work() as work:
+    async with parts.open_work(AsJob(letter_id)) as work:
         letter = await work.letters.get(letter_id)
         if letter is None or letter.issued_at is not None:
             return None

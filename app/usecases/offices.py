@@ -4,6 +4,7 @@ import tomllib
 from typing import Any
 
 from app.db.tables import OfficeRow
+from app.domain.capacity import AsOperator
 from app.usecases.parts import Parts
 
 _REQUIRED = frozenset(
@@ -33,7 +34,7 @@ def read_offices(text: str) -> list[OfficeRow]:
 
 async def save_offices(parts: Parts, offices: list[OfficeRow]) -> None:
     """Add offices, or replace those with the same id."""
-    async with parts.open_work("offices.save") as work:
+    async with parts.open_work(AsOperator(), "offices.save") as work:
         for office in offices:
             await work.offices.save(office)
 

@@ -16,6 +16,7 @@ from app.db import queue
 from app.db.tables import PieceRow, UploadRow
 from app.db.work import Work
 from app.domain import points
+from app.domain.capacity import AsJob, AsResident
 from app.domain.errors import NotFound, Unavailable
 from app.domain.identity import Actor
 from app.domain.uploads import (
@@ -58,7 +59,7 @@ async def standing(parts: Parts, actor: Actor, upload_id: UUID) -> Standing:
         NotFound: no such upload, or another's.
         UploadExpired: it was left alone for too long.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         return standing_of(_alive(parts, await work.uploads.own(upload_id, actor)))
 
 
@@ -72,7 +73,7 @@ async def take(parts: Parts, actor: Actor, upload_id: UUID, at: int, data: bytes
         ChecksumMismatch: the whole is not what was announced; the upload is gone.
         Unavailable: the store does not answer; nothing of this piece was kept.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         upload = _continued(parts, await work.uploads.own(upload_id, actor), at)
     if not data:
         return standing_of(upload)
@@ -88,7 +89,7 @@ async def take(parts: Parts, actor: Actor, upload_id: UUID, at: int, data: bytes
             return await _finish(parts, actor, upload, piece)
     except StoreUnavailable as error:
         raise Unavailable from error
-    async with parts.open_work("pieces.take") as work:
+    async with parts.open_work(AsResident(actor), "pieces.take") as work:
         upload = _continued(parts, await work.uploads.own(upload_id, actor, lock=True), at)
         return await _advance(parts, work, upload, piece)
 
@@ -99,7 +100,7 @@ async def cancel(parts: Parts, actor: Actor, upload_id: UUID) -> None:
     Raises:
         NotFound: no such upload, or another's.
     """
-    async with parts.open_work("pieces.cancel") as work:
+    async with parts.open_work(AsResident(actor), "pieces.cancel") as work:
         await forget(work, await work.uploads.own(upload_id, actor, lock=True))
 
 
@@ -114,7 +115,7 @@ async def drop(parts: Parts, upload_id: UUID) -> None:
     async for key in parts.files.keys(keys.upload(upload_id)):
         await parts.files.delete(key)
     points.at("pieces.deleted")
-    async with parts.open_work("pieces.drop") as work:
+    async with parts.open_work(AsJob(upload_id), "pieces.drop") as work:
         await work.uploads.forget_pieces(upload_id)
 
 
@@ -162,7 +163,7 @@ async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
     Raises:
         ChecksumMismatch: always, unless another try was faster.
     """
-    async with parts.open_work("pieces.reject") as work:
+    async with parts.open_work(AsResident(actor), "pieces.reject") as work:
         own = await work.uploads.own(upload.id, actor, lock=True)
         await forget(work, _continued(parts, own, upload.received))
     raise ChecksumMismatch
@@ -171,7 +172,7 @@ async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
 async def _put_together(
     parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow, document_id: UUID
 ) -> StoredFile:
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         pieces = [*await work.uploads.pieces(upload.id), last]
     try:
         if sum(piece.size for piece in pieces) != upload.size:
@@ -202,7 +203,7 @@ async def _register(
     document_id: UUID,
     stored: StoredFile,
 ) -> Standing:
-    async with parts.open_work("pieces.register") as work:
+    async with parts.open_work(AsResident(actor), "pieces.register") as work:
         case = await work.cases.by_id(upload.case_id, lock=True)
         if case.resident_id != actor.person:
             raise NotFound(upload=upload.id)

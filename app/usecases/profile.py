@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.adapters.phones import read_phone, show_phone
 from app.adapters.regions import is_region
 from app.db.tables import PersonRow
+from app.domain.capacity import AsResident
 from app.domain.identity import Actor
 from app.domain.nik import NikReading, read_nik
 from app.texts import say
@@ -43,7 +44,7 @@ async def form(parts: Parts, actor: Actor, *, back: str, checked: bool) -> Profi
         back: the page to return to.
         checked: it was sent before: say what is wrong and what looks odd.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         person = await work.people.get(actor.person)
     typed = _typed(parts, person)
     reading = _read(parts, typed)
@@ -68,7 +69,7 @@ async def keep(parts: Parts, actor: Actor, typed: Mapping[str, str], *, confirme
     """
     kept = {name: typed.get(name, "").strip()[:_LONGEST] for name in _INPUTS}
     reading = _read(parts, kept)
-    async with parts.open_work("profile.keep") as work:
+    async with parts.open_work(AsResident(actor), "profile.keep") as work:
         person = await work.people.get(actor.person, lock=True)
         person.profile_typed = parts.seal.close(json.dumps(kept))
         nik = reading.nik.nik

@@ -10,6 +10,7 @@ from uuid import UUID
 from app import routes
 from app.db.cases import QueueFilter
 from app.db.tables import CaseRow
+from app.domain.capacity import AsStaff
 from app.domain.identity import SIGNERS, Actor, Role
 from app.domain.workflow import Position, Status, Step
 from app.texts import language, say
@@ -40,7 +41,7 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     tabs = _tabs(actor)
     chosen = tab if tab in tabs else next(iter(tabs))
     wanted = _searching(parts, search) if search else tabs[chosen]
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         rows = await work.cases.queue(actor, _page(wanted, after))
         shown = await cards(parts, work, rows[:PAGE], _reader(actor))
         counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
@@ -64,7 +65,7 @@ async def to_sign(parts: Parts, actor: Actor) -> list[SigningLine]:
     if not roles:
         return []
     wanted = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=roles, limit=_MOST_TO_SIGN)
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         rows = await work.cases.queue(actor, wanted)
     return [
         _signing_line(parts, row) for row in rows if position_of(row).acting in roles_in(row, actor)

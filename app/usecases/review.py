@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.db.tables import CaseRow, LetterRow
 from app.db.work import Work
+from app.domain.capacity import AsStaff
 from app.domain.cases import new_verification_code
 from app.domain.documents import Safety, Verdict
 from app.domain.errors import DomainError, NotAllowed, StepRefused, Unavailable
@@ -51,7 +52,7 @@ async def take_step(parts: Parts, actor: Actor, reference: str, step: Step, note
     note = note.strip()[:LONGEST_NOTE]
     if step in NEEDS_NOTE and not note:
         raise NoteNeeded
-    async with parts.open_work("review.take_step") as work:
+    async with parts.open_work(AsStaff(actor), "review.take_step") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if step is Step.FORWARD:
             await _check_documents(work, case)
@@ -103,7 +104,7 @@ async def decide_document(
     reason = reason.strip()[:LONGEST_NOTE]
     if verdict is Verdict.REFUSED and not reason:
         raise NoteNeeded
-    async with parts.open_work("review.decide_document") as work:
+    async with parts.open_work(AsStaff(actor), "review.decide_document") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if not may_review(case, actor):
             raise NotAllowed
@@ -124,7 +125,7 @@ async def accept_all(parts: Parts, actor: Actor, reference: str) -> None:
         NotFound: no such case.
         NotAllowed: the actor has not taken the case.
     """
-    async with parts.open_work("review.accept_all") as work:
+    async with parts.open_work(AsStaff(actor), "review.accept_all") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         if not may_review(case, actor):
             raise NotAllowed

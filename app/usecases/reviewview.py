@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.adapters.phones import show_phone
+from app.domain.capacity import AsStaff
 from app.domain.identity import Actor
 from app.domain.nik import mask
 from app.domain.workflow import Status, Step, offered
@@ -21,7 +22,7 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
     Raises:
         NotFound: no such case, a draft, or another office's.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsStaff(actor)) as work:
         case = await work.cases.for_staff(reference, actor)
         shown = await detail(parts, work, case, actor, wording.OFFICE)
         left = await undecided(work, case)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.db.tables import PersonRow, SessionRow
+from app.domain.capacity import AsSignIn
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
 from app.domain.identity import Actor
 from app.usecases.parts import Parts, session_topic
@@ -58,7 +59,7 @@ async def begin(
 ) -> str:
     """Begin a session for whom the provider has vouched; return the cookie's secret."""
     secret, now = secrets.token_urlsafe(32), parts.now()
-    async with parts.open_work("sessions.begin") as work:
+    async with parts.open_work(AsSignIn(_hash(secret), issuer, subject), "sessions.begin") as work:
         person = await work.people.signed_in(issuer, subject, name=name, phone=phone, now=now)
         await work.sessions.add(
             SessionRow(
@@ -81,7 +82,7 @@ async def visitor(parts: Parts, secret: str) -> Visitor:
     if not secret:
         raise LoginNeeded
     id_hash, now = _hash(secret), parts.now()
-    async with parts.open_work("sessions.visitor") as work:
+    async with parts.open_work(AsSignIn(id_hash), "sessions.visitor") as work:
         found = await work.sessions.find(id_hash)
         if found is None or _is_over(found[0], now):
             raise LoginNeeded
@@ -94,7 +95,7 @@ async def visitor(parts: Parts, secret: str) -> Visitor:
 async def end(parts: Parts, secret: str) -> None:
     """End a session everywhere: the next request and every open websocket."""
     id_hash = _hash(secret)
-    async with parts.open_work("sessions.end") as work:
+    async with parts.open_work(AsSignIn(id_hash), "sessions.end") as work:
         await work.sessions.end(id_hash, parts.now())
         await work.announce(session_topic(id_hash))
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.db.work import Work
+from app.domain.capacity import AsSweeper
 from app.domain.uploads import LIVES
 from app.usecases.parts import Parts
 from app.usecases.pieces import forget
@@ -28,7 +29,7 @@ async def sweep(parts: Parts) -> None:
 
 
 async def _forget_expired(parts: Parts) -> int:
-    async with parts.open_work("sweeping.expired") as work:
+    async with parts.open_work(AsSweeper(), "sweeping.expired") as work:
         expired = await work.uploads.changed_before(parts.now() - LIVES, limit=_AT_ONCE)
         for upload in expired:
             await forget(work, upload)
@@ -37,7 +38,7 @@ async def _forget_expired(parts: Parts) -> int:
 
 async def _delete_orphans(parts: Parts, prefix: str, needed: Needed) -> None:
     async for some in _stale(parts, prefix, parts.now() - _ORPHAN_AFTER):
-        async with parts.open_work() as work:
+        async with parts.open_work(AsSweeper()) as work:
             kept = await needed(work, [UUID(keys.owner(key)) for key in some])
         for key in some:
             if UUID(keys.owner(key)) not in kept:

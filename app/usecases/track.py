@@ -2,6 +2,7 @@
 
 from app.db.tables import CaseRow, MessageRow
 from app.db.work import Work
+from app.domain.capacity import AsFollower, AsResident, AsStaff
 from app.domain.cases import read_code
 from app.domain.errors import NotAllowed
 from app.domain.identity import STAFF, Actor, Role
@@ -22,7 +23,7 @@ LONGEST_MESSAGE = 2_000
 
 async def my_cases(parts: Parts, actor: Actor) -> list[CaseCard]:
     """Return the actor's own cases, last changed first."""
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         rows = await work.cases.mine(actor)
         return await cards(parts, work, rows, lambda _: wording.RESIDENT)
 
@@ -35,7 +36,7 @@ async def one_case(
     Raises:
         NotFound: no such case, or not theirs.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         case = await work.cases.own(reference, actor)
         return await detail(parts, work, case, actor, wording.RESIDENT, checked=checked)
 
@@ -46,10 +47,11 @@ async def by_code(parts: Parts, typed: str) -> Tracked:
     Raises:
         NotFound: no such code.
     """
-    async with parts.open_work() as work:
-        case = await work.cases.by_tracking_code(read_code(typed))
+    code = read_code(typed)
+    async with parts.open_work(AsFollower(code)) as work:
+        case = await work.cases.by_tracking_code(code)
         office = await work.offices.get(case.office_id)
-        history = await work.cases.history(case)
+        history = await work.cases.unnamed_history(case)
     holder = wording.holder_in_words(case, None, wording.STRANGER)
     until = wording.deadline(case, parts.calendar, parts.now())
     return Tracked(
@@ -71,7 +73,7 @@ async def write(parts: Parts, actor: Actor, reference: str, text: str) -> None:
     Raises:
         NotAllowed: the case is over, or was never sent.
     """
-    async with parts.open_work("track.write") as work:
+    async with parts.open_work(AsResident(actor), "track.write") as work:
         case = await work.cases.own(reference, actor, lock=True)
         if case.status == Status.DRAFT:
             raise NotAllowed
@@ -84,7 +86,7 @@ async def write_for_office(parts: Parts, actor: Actor, reference: str, text: str
     Raises:
         NotAllowed: the case is over, or the actor only reads figures.
     """
-    async with parts.open_work("track.write_for_office") as work:
+    async with parts.open_work(AsStaff(actor), "track.write_for_office") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
         role = next((role for role in roles_in(case, actor) if role in STAFF), None)
         if role is None:

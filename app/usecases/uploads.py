@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from app.db import queue
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
+from app.domain.capacity import AsResident
 from app.domain.catalogue import Requirement
 from app.domain.documents import Safety, Verdict
 from app.domain.errors import NotFound
@@ -47,7 +48,7 @@ async def attach(
     What is wrong with the upload itself is kept beside the requirement, for the form to
     say. A file that replaces another leaves it where it was until it is stored.
     """
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         case = await work.cases.own(reference, actor)
         need = wanted(parts, case, requirement)
     if upload.files > MOST_FILES:
@@ -74,7 +75,7 @@ async def attach(
         await _refuse(parts, actor, reference, need, "problem.file_empty")
         return
     document = arrived(parts, document_id, case.id, need.key, upload.filename, stored)
-    async with parts.open_work("uploads.register") as work:
+    async with parts.open_work(AsResident(actor), "uploads.register") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await register(parts, work, case, document)
 
@@ -145,7 +146,7 @@ async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
 
 
 async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
-    async with parts.open_work() as work:
+    async with parts.open_work(AsResident(actor)) as work:
         documents = await work.documents.current(await work.cases.own(reference, actor))
         return any(document.safety == Safety.QUARANTINED for document in documents)
 
@@ -153,7 +154,7 @@ async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
 async def _refuse(
     parts: Parts, actor: Actor, reference: str, need: Requirement, key: str, limit: int = 0
 ) -> None:
-    async with parts.open_work("uploads.refuse") as work:
+    async with parts.open_work(AsResident(actor), "uploads.refuse") as work:
         case = await work.cases.own(reference, actor, lock=True)
         case.upload_problems = {**case.upload_problems, need.key: [key, {"limit": limit}]}
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from app.adapters.signing.ports import Examination, Signature
 from app.db.tables import CaseRow, LetterRow, OfficeRow
+from app.domain.capacity import AsVerifier
 from app.domain.cases import read_code
 from app.domain.letters import Result
 from app.texts import language, say
@@ -22,11 +23,11 @@ _PURPOSE = "verdict"
 async def by_code(parts: Parts, typed: str) -> Verdict:
     """Say whether a letter with this code was issued, and what it says."""
     code = read_code(typed)
-    async with parts.open_work() as work:
+    async with parts.open_work(AsVerifier(code)) as work:
         letter = await work.letters.by_code(code)
         if letter is None or letter.issued_at is None:
             return _verdict(Result.UNKNOWN, "code", code=code)
-        case = await work.cases.by_id(letter.case_id)
+        case = await work.cases.of_letter(letter)
         office = await work.offices.get(letter.office_id)
     result = Result.REVOKED if letter.revoked_at else Result.GENUINE
     return _told(parts, result, "code", letter, case, office)
@@ -41,14 +42,15 @@ async def by_file(parts: Parts, pdf: bytes) -> Verdict:
     """
     said = await parts.examiner.examine(pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
-    async with parts.open_work() as work:
+    claimed = read_code(said.code) if said.code else ""
+    async with parts.open_work(AsVerifier(claimed, sha256)) as work:
         letter = await work.letters.by_sha256(sha256)
-        if letter is None and said.code:
-            letter = await work.letters.by_code(read_code(said.code))
+        if letter is None and claimed:
+            letter = await work.letters.by_code(claimed)
         if letter is None or letter.issued_at is None:
             is_broken = said.signature is Signature.BROKEN
             return _verdict(Result.ALTERED if is_broken else Result.UNKNOWN, "file")
-        case = await work.cases.by_id(letter.case_id)
+        case = await work.cases.of_letter(letter)
         office = await work.offices.get(letter.office_id)
     result = _judge(letter, said, is_same=letter.sha256 == sha256)
     return _told(parts, result, "file", letter, case, office)

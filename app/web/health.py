@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app import container
+from app.db.isolation import breaches
+from app.domain.capacity import AsQueue
 from app.web import lost
 
 _PATIENCE_SECONDS = 3.0
@@ -33,7 +35,13 @@ def ready(renderer_is_ready: Callable[[], bool]) -> Callable[[Request], Awaitabl
     async def renderer() -> bool:
         return renderer_is_ready()
 
-    probes = {"database": _database, "storage": _storage, "renderer": renderer, "worker": _worker}
+    probes = {
+        "database": _database,
+        "isolation": _isolation,
+        "storage": _storage,
+        "renderer": renderer,
+        "worker": _worker,
+    }
 
     async def answer(_: Request) -> Response:
         states = await asyncio.gather(*(_state(probe) for probe in probes.values()))
@@ -65,9 +73,14 @@ async def _state(probe: Probe) -> str:
 
 
 async def _database() -> bool:
-    async with container.parts().open_work() as work:
+    async with container.parts().open_work(AsQueue()) as work:
         connection = await work.session.connection()
         return bool((await connection.execute(text("SELECT true"))).scalar_one())
+
+
+async def _isolation() -> bool:
+    async with container.parts().open_work(AsQueue()) as work:
+        return not await breaches(await work.session.connection())
 
 
 async def _storage() -> bool:
@@ -77,6 +90,6 @@ async def _storage() -> bool:
 
 async def _worker() -> bool:
     query = text("SELECT max(last_heartbeat) > now() - :age FROM procrastinate_workers")
-    async with container.parts().open_work() as work:
+    async with container.parts().open_work(AsQueue()) as work:
         connection = await work.session.connection()
         return bool((await connection.execute(query, {"age": _HEARTBEAT})).scalar())

@@ -10,7 +10,7 @@ import pytest
 
 from app.jobs.tasks import jobs
 from tests.architecture.sources import Function, functions, modules
-from tests.faults.points import points
+from tests.faults.points import name_in, points
 
 #: Calls on a work by which rows change, or are held so that they may be.
 _CHANGING = {"enqueue", "announce", "add", "save", "grant", "revoke", "end", "seen", "signed_in"}
@@ -55,7 +55,8 @@ def _unnamed(function: Function) -> list[ast.AsyncWith]:
         for block in ast.walk(function)
         if isinstance(block, ast.AsyncWith)
         and any(
-            ast.unparse(item.context_expr).endswith("open_work()")
+            ast.unparse(item.context_expr.func).endswith("open_work")
+            and not name_in(item.context_expr)
             for item in block.items
             if isinstance(item.context_expr, ast.Call)
         )
@@ -70,7 +71,7 @@ def test_a_transaction_that_changes_something_has_a_name(path: str):
         for block in _unnamed(function)
         if _changes(block.body, changing_functions())
     ]
-    assert nameless == [], 'say parts.open_work("module.function")'
+    assert nameless == [], 'say parts.open_work(capacity, "module.function")'
 
 
 @pytest.mark.parametrize("name", [*jobs.tasks])
@@ -82,12 +83,11 @@ def test_a_job_says_when_it_begins_and_when_it_is_done(name: str):
 def test_every_point_stands_in_one_place():
     named = Counter(
         itertools.chain.from_iterable(
-            [ast.unparse(node.args[0])]
+            [name_in(node)]
             for module in modules().values()
             for node in ast.walk(module)
             if isinstance(node, ast.Call)
-            and len(node.args) == 1
-            and isinstance(node.args[0], ast.Constant)
+            and name_in(node)
             and ast.unparse(node.func).rpartition(".")[2] in {"at", "open_work"}
         )
     )

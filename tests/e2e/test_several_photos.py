@@ -21,7 +21,7 @@ async def test_two_photos_chosen_at_once_become_one_pdf_without_scripts(
     await press(page, family.get_by_role("button", name="Unggah"))
     await expect(family).to_contain_text("kk-1.jpg, kk-2.jpg")
     await expect(family).to_contain_text("Aman, sudah tersimpan")
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         case = await work.cases.draft("sktm", resident.actor)
         assert case
     document = await town.document(case.reference, "kk")

@@ -16,6 +16,7 @@ from app.domain.workflow import Status
 from app.usecases.parts import Parts
 from storage import keys
 from storage.port import FileMissing
+from tests.factories import Town
 from tests.faults.clients import Receipts
 from tests.faults.harness import until
 
@@ -54,10 +55,10 @@ class Books:
         )
 
 
-async def close_the_books(parts: Parts, receipts: Receipts) -> Books:
+async def close_the_books(town: Town, receipts: Receipts) -> Books:
     """Wait until no job is left, then compare everything; `wrong` says what does not agree."""
-    await until(lambda: _is_idle(parts), "no job left to do", SETTLES)
-    books = await _read(parts)
+    await until(lambda: _is_idle(town), "no job left to do", SETTLES)
+    books, parts = await _read(town), town.parts
     books.wrong += [
         *_receipts_without_rows(books, receipts),
         *_numbers_with_gaps(books),
@@ -69,13 +70,13 @@ async def close_the_books(parts: Parts, receipts: Receipts) -> Books:
     return books
 
 
-async def _is_idle(parts: Parts) -> bool:
-    async with parts.open_work() as work:
+async def _is_idle(town: Town) -> bool:
+    async with town.open_all() as work:
         return await _one(work, _UNFINISHED) == 0
 
 
-async def _read(parts: Parts) -> Books:
-    async with parts.open_work() as work:
+async def _read(town: Town) -> Books:
+    async with town.open_all() as work:
 
         async def all_of(table: Any) -> Sequence[Any]:
             return (await work.session.exec(select(table))).all()

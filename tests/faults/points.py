@@ -19,15 +19,19 @@ def points() -> tuple[str, ...]:
 
 
 def _declared(call: ast.Call) -> set[str]:
-    named = [word.value for word in call.args if isinstance(word, ast.Constant)]
-    if len(named) != 1 or len(call.args) != 1:
-        return set()
-    (name,) = map(str, named)
-    if ast.unparse(call.func).rpartition(".")[2] == "at":
+    called, name = ast.unparse(call.func).rpartition(".")[2], name_in(call)
+    if name and called == "at":
         return {name}
-    if isinstance(call.func, ast.Attribute) and call.func.attr == "open_work":
+    if name and called == "open_work":
         return {f"{name}.commit", f"{name}.committed"}
     return set()
+
+
+def name_in(call: ast.Call) -> str:
+    """Return the name that `at(name)` or `open_work(capacity, name)` says; empty without one."""
+    wanted = 2 if ast.unparse(call.func).endswith("open_work") else 1
+    last = call.args[-1] if len(call.args) == wanted else None
+    return str(last.value) if isinstance(last, ast.Constant) else ""
 
 
 def _short(task: str) -> str:

@@ -24,6 +24,6 @@ async def test_nothing_acknowledged_is_lost_when_each_server_is_killed_at_work(
     await asyncio.gather(*(journeys.whole(resident) for resident in residents))
 
     assert all(trap.sprung.is_set() for trap in traps)
-    books = await close_the_books(town.parts, journeys.receipts)
+    books = await close_the_books(town, journeys.receipts)
     assert books.wrong == [], f"{journeys.receipts}\n{books}"
     assert len(books.letters) == len(residents)

@@ -1,13 +1,14 @@
 """Real PostgreSQL and S3, one of each for a process of the tests, and people on them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import procrastinate
 import pytest
 
 from app import container
 from app.container import assemble
+from app.db.capacity import QUEUE
 from app.db.engine import psycopg_conninfo
 from app.db.migrate import upgrade
 from app.embedded import Stack
@@ -17,6 +18,7 @@ from app.usecases.demo import seed
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
 from tests.factories import Town
+from tests.support.witness import OpenAll, witness
 
 ISSUER = "https://masuk.example.go.id"
 
@@ -50,21 +52,29 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
 async def worker(settings: Settings) -> AsyncIterator[procrastinate.App]:
     """The queue of jobs, with all that Loket can do."""
     assert settings.database_url
-    connector = procrastinate.PsycopgConnector(conninfo=psycopg_conninfo(settings.database_url))
+    conninfo = psycopg_conninfo(settings.database_url, QUEUE)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo)
     app = procrastinate.App(connector=connector)
     app.add_tasks_from(jobs, namespace="")
     async with app.open_async():
         yield app
 
 
-@pytest.fixture
-async def town(parts: Parts, worker: procrastinate.App, monkeypatch: pytest.MonkeyPatch) -> Town:
+@pytest.fixture(scope="session")
+def open_all(settings: Settings) -> OpenAll:
+    """Opens a transaction that sees every row, whosever it is."""
+    return witness(settings)
+
+
+@pytest.fixture(scope="module")
+def town(parts: Parts, worker: procrastinate.App, open_all: OpenAll) -> Iterator[Town]:
     """Residents, offices and cases; jobs are done when they are waited for."""
-    monkeypatch.setattr(container, "parts", lambda: parts)
 
     async def run_jobs() -> None:
         await worker.run_worker_async(
             wait=False, concurrency=4, listen_notify=False, install_signal_handlers=False
         )
 
-    return Town(parts, ISSUER, run_jobs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "parts", lambda: parts)
+        yield Town(parts, ISSUER, run_jobs, open_all)

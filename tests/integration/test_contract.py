@@ -141,7 +141,7 @@ async def test_every_status_is_said_with_its_word_and_in_words(
     async with asking(loket, resident) as client:
         reference = await people.ready_to_sign(resident)
         for key, word in zip(keys, words, strict=True):
-            async with people.parts.open_work() as work:
+            async with people.open_all() as work:
                 case = await work.cases.own(reference, resident.actor, lock=True)
                 case.status = key
             page = (await client.get("/permohonan")).text
@@ -166,7 +166,7 @@ async def test_operators_are_told_alive_ready_and_figures(loket: Loket):
     async with asking(loket) as client:
         assert (await client.get("/healthz")).text == "ok\n"
         ready = (await client.get("/readyz")).json()
-        for part in ("database", "storage", "renderer", "worker"):
+        for part in ("database", "isolation", "storage", "renderer", "worker"):
             assert ready["parts"][part] == "ok"
         assert "# HELP" in (await client.get("/metrics")).text
         forwarded = await client.get("/metrics", headers={"x-forwarded-for": "203.0.113.7"})

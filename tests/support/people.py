@@ -10,6 +10,7 @@ from app.container import assemble
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person, Town
 from tests.support.running import Loket
+from tests.support.witness import witness
 
 
 @asynccontextmanager
@@ -24,7 +25,7 @@ async def town_of(loket: Loket) -> AsyncIterator[Town]:
         await asyncio.sleep(0.05)
 
     try:
-        yield Town(parts, settings.oidc.issuer, let_the_worker)
+        yield Town(parts, settings.oidc.issuer, let_the_worker, witness(settings))
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)

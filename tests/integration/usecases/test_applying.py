@@ -83,7 +83,7 @@ async def test_a_draft_is_nobodys_business_but_its_owners(town: Town):
     resident = await town.resident()
     reference = await town.filled(resident)
     officer = await town.staff(Role.OFFICER)
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         with pytest.raises(NotFound):
             await work.cases.for_staff(reference, officer.actor)
     with pytest.raises(NotFound):
@@ -98,7 +98,7 @@ async def test_a_replaced_document_stays_on_record_and_out_of_sight(town: Town):
     await town.attach(resident, reference, "ktp")
     second = await town.document(reference, "ktp")
     assert second.id != first.id
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         old = await work.documents.get(first.id)
         assert old
         assert old.replaced_at == second.uploaded_at

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.work import OpenWork, Work
+from app.domain.capacity import Capacity
 from app.domain.errors import NotFound, StepRefused
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
@@ -158,7 +159,7 @@ async def _jobs_of(town: Town, kind: str, *, since: str) -> int:
         "SELECT count(*) FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id"
         " WHERE j.queueing_lock LIKE :kind AND e.at >= :since"
     )
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         made = (await town.case(since)).created_at
         found = await work.session.execute(query, {"kind": f"{kind}%", "since": made})
         return found.scalar_one()
@@ -169,10 +170,10 @@ def _cut_off_at(open_work: OpenWork, number: int) -> OpenWork:
     opened = 0
 
     @asynccontextmanager
-    async def cut(name: str = "", /) -> AsyncIterator[Work]:
+    async def cut(capacity: Capacity, name: str = "", /) -> AsyncIterator[Work]:
         nonlocal opened
         opened += 1
-        async with open_work(name) as work:
+        async with open_work(capacity, name) as work:
             yield work
             if opened == number:
                 await work.session.flush()

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.db.work import Work
+from app.domain.capacity import Capacity
 from app.domain.catalogue import Catalogue
 from app.domain.errors import NotFound
 from app.domain.uploads import (
@@ -81,11 +82,11 @@ def dying(parts: Parts, at: int, *, committed: bool) -> Parts:
     opened = 0
 
     @asynccontextmanager
-    async def open_work(name: str = "", /) -> AsyncIterator[Work]:
+    async def open_work(capacity: Capacity, name: str = "", /) -> AsyncIterator[Work]:
         nonlocal opened
         opened += 1
         last = opened == at
-        async with parts.open_work(name) as work:
+        async with parts.open_work(capacity, name) as work:
             yield work
             if last and not committed:
                 raise Killed
@@ -136,7 +137,7 @@ async def test_a_draft_made_by_an_upload_is_filled_in_from_the_account(town: Tow
     resident = await town.resident()
     told = announced(photo(), service="domisili", form_key=uuid4())
     await begin(town.parts, resident.actor, told)
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         made = await work.cases.draft("domisili", resident.actor)
     blank = await apply.keep_new(town.parts, resident.actor, "domisili", uuid4(), {})
     assert made

@@ -56,7 +56,7 @@ async def test_a_made_up_secret_opens_nothing(town: Town, secret: str):
 
 async def test_the_table_does_not_hold_what_the_cookie_holds(town: Town):
     person = await town.resident()
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         query = select(SessionRow).where(SessionRow.person_id == person.actor.person)
         rows = (await work.session.exec(query)).all()
     for row in rows:
@@ -99,7 +99,7 @@ async def test_who_has_no_profile_cannot_apply(town: Town):
 async def test_a_nik_is_nowhere_to_be_read(town: Town):
     resident = await town.resident()
     reference = await town.sent(resident)
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         person = (
             await work.session.exec(select(PersonRow).where(PersonRow.id == resident.actor.person))
         ).one()

@@ -92,7 +92,7 @@ async def test_a_letter_that_is_not_issued_yet_is_unknown(town: Town):
 async def test_a_revoked_letter_is_revoked_by_code_and_by_file_and_not_handed_out(
     town: Town, letter: LetterRow, pdf: bytes
 ):
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         found = await work.letters.get(letter.id, lock=True)
         assert found
         found.revoked_at, found.revoked_reason = town.parts.now(), "Data keliru"
@@ -113,7 +113,7 @@ async def test_a_letter_signed_by_a_stranger_with_our_code_is_altered(town: Town
     forger = PadesSigner(DemoAuthority(tmp_path / "authority", b"x" * 32))
     await letters.issue(replace(town.parts, signer=forger), letter.id)
     forged = await town.parts.files.get(keys.letter(letter.id))
-    async with town.parts.open_work() as work:
+    async with town.open_all() as work:
         found = await work.letters.get(letter.id, lock=True)
         assert found
         found.sha256 = "0" * 64  # what was really issued has other bytes

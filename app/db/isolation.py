@@ -1,0 +1,61 @@
+"""Whether the database keeps people's rows apart, whoever forgets to ask for their own only."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.capacity import ROLES
+from app.db.work import OpenWork
+from app.domain.capacity import AsQueue
+from app.domain.errors import Unavailable
+
+#: It holds the schema's number alone, and nobody is given a right to it.
+_OPEN_TABLES = ("alembic_version",)
+_QUERY = text(
+    """
+    SELECT 'the rights of ' || current_user || ' are in use' AS found
+     WHERE NOT current_user = ANY(:roles)
+    UNION ALL
+    SELECT rolname || ' may pass row security' FROM pg_roles
+     WHERE rolname = ANY(:roles) AND (rolsuper OR rolbypassrls OR rolcreaterole)
+    UNION ALL
+    SELECT one.rolname || ' has the rights of ' || other.rolname FROM pg_auth_members
+      JOIN pg_roles one ON one.oid = member JOIN pg_roles other ON other.oid = roleid
+     WHERE one.rolname = ANY(:roles)
+    UNION ALL
+    SELECT relname || ' has no row security' FROM pg_class
+     WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema())
+       AND relname <> ALL(:open) AND NOT (relrowsecurity AND relforcerowsecurity)
+    UNION ALL
+    SELECT DISTINCT rolname || ' may alter ' || relname FROM pg_class, pg_roles
+     WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = to_regnamespace(current_schema())
+       AND rolname = ANY(:roles) AND NOT rolsuper AND pg_has_role(rolname, relowner, 'MEMBER')
+    ORDER BY found
+    """
+)
+
+
+async def breaches(connection: AsyncConnection) -> list[str]:
+    """Return each way in which a capacity could get at rows that are not due to it."""
+    asked = {"roles": list(ROLES), "open": list(_OPEN_TABLES)}
+    return [*(await connection.execute(_QUERY, asked)).scalars()]
+
+
+class Unprotected(Exception):
+    """The database does not keep people's rows apart; the message says in what way."""
+
+
+async def refuse_breaches(open_work: OpenWork) -> None:
+    """Refuse to go on with a database that does not protect its rows.
+
+    One that does not answer now is for others to find out.
+
+    Raises:
+        Unprotected: naming each breach.
+    """
+    try:
+        async with open_work(AsQueue()) as work:
+            found = await breaches(await work.session.connection())
+    except Unavailable:
+        return
+    if found:
+        raise Unprotected("; ".join(found))
