@@ -3,15 +3,16 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.capacity import ROLES
+from app.db.capacity import QUEUE, ROLES
 from app.db.work import OpenWork
 from app.domain.capacity import AsQueue
 from app.domain.errors import Unavailable
 
 #: It holds the schema's number alone, and nobody is given a right to it.
 _OPEN_TABLES = ("alembic_version",)
+#: Policies keep rows of people apart; the queue's tables are the queue's alone, by its rights.
 _QUERY = text(
-    """
+    r"""
     SELECT 'the rights of ' || current_user || ' are in use' AS found
      WHERE NOT current_user = ANY(:roles)
     UNION ALL
@@ -24,7 +25,14 @@ _QUERY = text(
     UNION ALL
     SELECT relname || ' has no row security' FROM pg_class
      WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema())
-       AND relname <> ALL(:open) AND NOT (relrowsecurity AND relforcerowsecurity)
+       AND relname <> ALL(:open) AND relname NOT LIKE 'procrastinate\_%'
+       AND NOT (relrowsecurity AND relforcerowsecurity)
+    UNION ALL
+    SELECT rolname || ' may reach ' || relname FROM pg_class, pg_roles
+     WHERE relkind = 'r' AND relnamespace = to_regnamespace(current_schema())
+       AND relname LIKE 'procrastinate\_%' AND rolname = ANY(:roles) AND rolname <> :queue
+       AND NOT rolsuper AND (has_any_column_privilege(rolname, pg_class.oid, 'SELECT,INSERT,UPDATE')
+           OR has_table_privilege(rolname, pg_class.oid, 'DELETE,TRUNCATE'))
     UNION ALL
     SELECT DISTINCT rolname || ' may alter ' || relname FROM pg_class, pg_roles
      WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = to_regnamespace(current_schema())
@@ -36,7 +44,7 @@ _QUERY = text(
 
 async def breaches(connection: AsyncConnection) -> list[str]:
     """Return each way in which a capacity could get at rows that are not due to it."""
-    asked = {"roles": list(ROLES), "open": list(_OPEN_TABLES)}
+    asked = {"roles": list(ROLES), "queue": QUEUE, "open": list(_OPEN_TABLES)}
     return [*(await connection.execute(_QUERY, asked)).scalars()]
 
 
