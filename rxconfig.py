@@ -4,6 +4,7 @@ import os
 
 import reflex as rx
 
+from app import routes
 from app.pwa.manifest import Icon, Manifest
 from app.pwa.plugin import PwaPlugin
 from app.ssr.plugin import SsrPlugin
@@ -16,7 +17,7 @@ _manifest = Manifest(
     theme="#134a86",
     theme_dark="#12161c",
     background="#f6f4ee",
-    offline="/luring",
+    offline={"": routes.OFFLINE, "/en": "/en/luring"},
     icons=(
         Icon("/icons/icon-192.png", 192),
         Icon("/icons/icon-512.png", 512),
@@ -24,11 +25,21 @@ _manifest = Manifest(
     ),
     categories=("government",),
 )
+_worker_facts = {
+    "signOut": [routes.in_language(routes.SIGN_OUT, language) for language in ("id", "en")],
+    "signedIn": [routes.SIGN_IN_DONE],
+    # A query that does not make another page of it.
+    "passing": [routes.CHECKED],
+}
 _redis = os.environ.get("REFLEX_REDIS_URL") or os.environ.get("LOKET_REDIS_URL")
 
 config = rx.Config(
     app_name="app",
-    plugins=[SsrPlugin(), ScriptsPlugin("app/browser"), PwaPlugin(_manifest)],
+    plugins=[
+        SsrPlugin(),
+        ScriptsPlugin("app/browser"),
+        PwaPlugin(_manifest, "offline/worker.js", _worker_facts),
+    ],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,

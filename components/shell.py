@@ -10,6 +10,7 @@ from app.routes import (
     ACCOUNT,
     HOME,
     MY_CASES,
+    OFFLINE,
     QUEUE,
     SERVICES,
     SIGN_IN_START,
@@ -24,6 +25,7 @@ from .html import Words, post
 from .icons import icon, mark
 from .links import link
 from .notice import flash
+from .scripts import script
 
 #: Where the skip link leads.
 CONTENT = "isi"
@@ -40,6 +42,7 @@ class Around:
     current: str = ""  # which entry of the navigation this page belongs to
     is_broad: bool = False  # a desk's width rather than a reading width
     offers_sign_in: bool = True
+    is_kept: bool = False  # phones may keep this page for who saw it
 
 
 def shell(around: Around, *content: rx.Component) -> rx.Component:
@@ -56,7 +59,11 @@ def shell(around: Around, *content: rx.Component) -> rx.Component:
             class_name="broad" if around.is_broad else "",
         ),
         _foot(around),
+        script("offline"),
         lang=language(),
+        data_account=around.viewer.tag,
+        data_words=link(OFFLINE),
+        custom_attrs={"data-keep": "page"} if around.is_kept else {},
     )
 
 

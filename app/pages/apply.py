@@ -36,6 +36,7 @@ def apply() -> rx.Component:
             lost(),
         ),
         current="services",
+        is_kept=True,
     )
 
 

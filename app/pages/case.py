@@ -27,6 +27,7 @@ def case() -> rx.Component:
         rx.cond(live(CaseState.case).reference != "", _case(), lost()),
         current="cases",
         is_broad=True,
+        is_kept=True,
     )
 
 

@@ -16,8 +16,17 @@ def framed(
     current: str = "",
     is_broad: bool = False,
     offers_sign_in: bool = True,
+    is_kept: bool = False,
 ) -> rx.Component:
-    """Show `content` in Loket's frame; `current` names its entry in the navigation."""
+    """Show `content` in Loket's frame.
+
+    Args:
+        content: the page's own.
+        current: its entry in the navigation.
+        is_broad: it needs a desk's width.
+        offers_sign_in: whether a stranger is asked to sign in.
+        is_kept: a phone may keep it, to be shown to the same account without a network.
+    """
     return shell(
         Around(
             viewer=live(ShellState.viewer),
@@ -27,6 +36,7 @@ def framed(
             current=current,
             is_broad=is_broad,
             offers_sign_in=offers_sign_in,
+            is_kept=is_kept,
         ),
         *content,
     )

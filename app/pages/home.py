@@ -22,6 +22,7 @@ def home() -> rx.Component:
         _more(),
         current="home",
         is_broad=True,
+        is_kept=True,
     )
 
 

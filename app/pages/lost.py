@@ -9,6 +9,7 @@ from app.routes import NOT_FOUND as MISSING
 from app.texts import say
 from components.icons import icon
 from components.links import link
+from components.offline import kept_pages, network_notices
 
 
 def lost() -> rx.Component:
@@ -51,7 +52,9 @@ def offline() -> rx.Component:
             rx.el.p(say("offline.safe")),
             rx.el.p(rx.el.a(say("offline.again"), href="", class_name="b")),
             class_name="stack",
-        )
+        ),
+        kept_pages(),
+        network_notices(),
     )
 
 

@@ -28,6 +28,7 @@ def my_cases() -> rx.Component:
             empty("cases", say("cases.none"), say("cases.none_hint"), new),
         ),
         current="cases",
+        is_kept=True,
     )
 
 

@@ -46,6 +46,7 @@ def services() -> rx.Component:
             ),
         ),
         current="services",
+        is_kept=True,
     )
 
 
@@ -70,6 +71,7 @@ def service() -> rx.Component:
     return framed(
         rx.cond(live(ServiceState.service).key != "", _service(), lost()),
         current="services",
+        is_kept=True,
         is_broad=True,
     )
 

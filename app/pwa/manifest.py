@@ -1,6 +1,7 @@
 """What the installed app is called and looks like."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +32,8 @@ class Manifest:
         icons: the first is the one that is also kept for offline, so the smallest that will do.
         theme: the colour of the bar above the page, in light and in dark.
         background: the colour of the screen while the app starts.
-        offline: the path of the page for when there is no network; the same for everybody.
+        offline: the pages for when there is no network, by the path below which each stands
+            (`""` for all others); the same for everybody.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Manifest:
     theme: str
     theme_dark: str
     background: str
-    offline: str
+    offline: Mapping[str, str]
     icons: tuple[Icon, ...]
     description: str = ""
     start: str = "/"

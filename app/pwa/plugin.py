@@ -2,16 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from reflex_base.plugins.base import Plugin, PostBuildContext, PreCompileContext
 from typing_extensions import Unpack, override
 
 from app.pwa.manifest import Manifest
+from app.ssr.toolchain import run_bun
 
-_WORKER: Final = Path(__file__).parent / "worker.js"
+_JS: Final = Path(__file__).parent / "js"
+#: Files below this path never change under their name.
+_LASTING: Final = "/assets/"
 _HEAD_ENDS: Final = "jsx(Links,{},)"
 
 
@@ -22,8 +26,20 @@ class HeadMissing(RuntimeError):
 class PwaPlugin(Plugin):
     """Makes the app installable; see the package's docstring."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(
+        self, manifest: Manifest, part: str = "", facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let the site's own module take part in the worker.
+
+        Args:
+            manifest: what the app is called and looks like.
+            part: a module below the folder of `ScriptsPlugin`, which stands before this plugin;
+                its `part(app)` returns what `js/worker.js` calls a `Part`.
+            facts: handed to it as `app.facts`.
+        """
         self.manifest = manifest
+        self.part = part
+        self.facts = dict(facts or {})
 
     @override
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
@@ -52,22 +68,35 @@ class PwaPlugin(Plugin):
     @override
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         """Write both files; the worker knows what belongs to this very build."""
-        static = Path(context["static_dir"])
+        static = Path(context["static_dir"]).resolve()
         (static / "manifest.webmanifest").write_text(self.manifest.as_json())
-        kept = self.kept_files(static)
-        worker = _WORKER.read_text()
-        facts = {"build": build_id(static), "offline": self.manifest.offline, "files": kept}
+        worker = self._bundled(static.parents[1])
+        facts = {
+            "build": build_id(static, worker),
+            "offline": self.manifest.offline,
+            "files": [icon.path for icon in self.manifest.icons[:1]],
+            "lasting": _LASTING,
+            "facts": self.facts,
+        }
         (static / "sw.js").write_text(f"const APP = {json.dumps(facts)};\n{worker}")
 
-    def kept_files(self, static: Path) -> list[str]:
-        """Return what is kept beside the offline page: its styles and the first icon, no more."""
-        styles = sorted(f"/assets/{path.name}" for path in (static / "assets").glob("*.css"))
-        return [*styles, *(icon.path for icon in self.manifest.icons[:1])]
+    def _bundled(self, web: Path) -> str:
+        """Return the worker as one script that reads `APP`, the site's own part in it."""
+        shutil.copytree(_JS, web / "pwa", dirs_exist_ok=True)
+        lines = ['import { work } from "./pwa/worker.js";', "work(APP);"]
+        if self.part:
+            named = json.dumps(f"./scripts/{self.part}")
+            lines[1:] = [f"import {{ part }} from {named};", "work(APP, part(APP));"]
+        (web / "worker.js").write_text("\n".join(lines))
+        target = Path("build") / "worker.min.js"
+        options = ("--target=browser", "--format=iife", "--minify")
+        run_bun(web, "build", *options, f"--outfile={target}", "worker.js")
+        return (web / target).read_text()
 
 
-def build_id(static: Path) -> str:
+def build_id(static: Path, worker: str) -> str:
     """Return a short digest of everything that the build serves."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(worker.encode())
     for path in sorted(static.rglob("*")):
         if path.is_file() and path.name != "sw.js":
             digest.update(f"{path.relative_to(static)}\0".encode())

@@ -1,10 +1,12 @@
 """My data, as Loket keeps it."""
 
+from base64 import urlsafe_b64encode
+
 from app.adapters.phones import show_phone
 from app.adapters.regions import region_path
 from app.db.tables import PersonRow
 from app.domain.capacity import AsResident
-from app.domain.identity import SIGNERS
+from app.domain.identity import SIGNERS, Actor
 from app.domain.nik import mask, read_nik
 from app.domain.words import date_in_words
 from app.texts import language, say
@@ -21,11 +23,17 @@ async def viewer(parts: Parts, visitor: Visitor | None) -> Viewer:
         return Viewer()
     actor = visitor.actor
     return Viewer(
+        tag=phone_tag(parts, actor),
         is_signed_in=True,
         name=visitor.person.name,
         is_staff=bool(actor.offices()),
         can_sign=any(actor.has(role) for role in SIGNERS),
     )
+
+
+def phone_tag(parts: Parts, actor: Actor) -> str:
+    """Return the name under which a phone keeps things for an account; tells nothing of it."""
+    return urlsafe_b64encode(parts.seal.mac("phone", str(actor.person))[:12]).decode()
 
 
 async def account(parts: Parts, visitor: Visitor) -> Account:

@@ -31,6 +31,7 @@ class Viewer:
     """Who is looking, as every page's shell shows it."""
 
     is_signed_in: bool = False
+    tag: str = ""  # by which a phone knows whose copies it keeps
     name: str = ""
     is_staff: bool = False
     can_sign: bool = False

@@ -3,9 +3,23 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, BrowserContext, Playwright
 
+#: The machine may be busy with other things; what takes this long has failed.
+PATIENCE_MS = 20_000
+_PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+HERE = {"locale": "id-ID", "timezone_id": "Asia/Jakarta"}
+PHONE = {
+    "viewport": {"width": 360, "height": 800},
+    "user_agent": _PHONE_AGENT,
+    "is_mobile": True,
+    "has_touch": True,
+}
 #: No sandbox in a container, no screen, no traffic of the browser's own.
 FLAGS = (
     "--no-sandbox",
@@ -27,6 +41,19 @@ async def launched(playwright: Playwright) -> Browser:
     """
     return await playwright.chromium.launch(
         executable_path=_path(playwright), args=list(FLAGS), timeout=120_000
+    )
+
+
+async def launched_with_profile(
+    playwright: Playwright, folder: Path, *flags: str, **options: Any
+) -> BrowserContext:
+    """Return a running browser whose profile is `folder`, where a next one will find it."""
+    return await playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=_path(playwright),
+        args=[*FLAGS, *flags],
+        timeout=120_000,
+        **options,
     )
 
 

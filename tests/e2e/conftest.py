@@ -4,19 +4,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright, expect
 
-from tests.e2e.browser import launched
+from tests.e2e.browser import HERE, PATIENCE_MS, PHONE, launched
+from tests.e2e.line_phone import LinePhone
 from tests.factories import Town
+from tests.support.line import line_to
 from tests.support.people import town_of
 from tests.support.running import Loket
-
-#: The machine may be busy with other things; what takes this long has failed.
-PATIENCE_MS = 20_000
-_PHONE_AGENT = (
-    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/140.0.0.0 Mobile Safari/537.36"
-)
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
 
@@ -29,13 +24,19 @@ async def town(loket: Loket) -> AsyncIterator[Town]:
 
 
 @pytest.fixture(scope="session")
-async def chrome() -> AsyncIterator[Browser]:
-    """One browser for each process of the tests."""
+async def playwright_() -> AsyncIterator[Playwright]:
+    """What drives the browsers of one process of the tests."""
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        yield browser
-        await browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+async def chrome(playwright_: Playwright) -> AsyncIterator[Browser]:
+    """One browser for each process of the tests."""
+    browser = await launched(playwright_)
+    yield browser
+    await browser.close()
 
 
 @pytest.fixture
@@ -44,9 +45,7 @@ async def new_context(chrome: Browser, loket: Loket) -> AsyncIterator[NewContext
     async with contextlib.AsyncExitStack() as closing:
 
         async def opened(**options: object) -> BrowserContext:
-            context = await chrome.new_context(
-                base_url=loket.url, locale="id-ID", timezone_id="Asia/Jakarta", **options
-            )
+            context = await chrome.new_context(base_url=loket.url, **HERE, **options)
             context.set_default_timeout(PATIENCE_MS)
             closing.push_async_callback(context.close)
             return context
@@ -61,10 +60,7 @@ def new_phone(new_context: NewContext) -> NewContext:
     async def opened(**options: object) -> BrowserContext:
         return await new_context(
             **{
-                "viewport": {"width": 360, "height": 800},
-                "user_agent": _PHONE_AGENT,
-                "is_mobile": True,
-                "has_touch": True,
+                **PHONE,
                 **options,
             }
         )
@@ -98,3 +94,15 @@ async def phone_without_javascript(new_phone: NewContext) -> BrowserContext:
 async def desk(new_desk: NewContext) -> BrowserContext:
     """An officer's desk."""
     return await new_desk()
+
+
+@pytest.fixture(scope="module")
+async def line_phone(
+    playwright_: Playwright, loket: Loket, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LinePhone]:
+    """A phone whose line can be cut and whose browser can be restarted."""
+    async with line_to(loket.url) as line:
+        profile = tmp_path_factory.mktemp("profile")
+        phone = await LinePhone.switched_on(playwright_, loket, line, profile)
+        yield phone
+        await phone.context.close()

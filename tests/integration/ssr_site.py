@@ -85,7 +85,7 @@ def serving(log: Path) -> Iterator[Site]:
         process.wait(10)
 
 
-def wait_until_up(site: Site, seconds: float = 15) -> None:
+def wait_until_up(site: Site, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert site.process.poll() is None, site.log.read_text()

@@ -1,14 +1,17 @@
 """What `app.pwa` promises, shown on the example site."""
 
+import asyncio
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
 from app.pwa.icons import draw
-from tests.integration.ssr_site import Site, Tab, until
+from tests.integration.ssr_site import SITE, Site, Tab, until
 
 pytest_plugins = ["tests.integration.ssr_site"]
 
@@ -18,6 +21,25 @@ _KEPT = """(async () => {
   for (const name of await caches.keys())
     found[name] = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
   return found;
+})()"""
+
+_WEIGHT = """(async () => {
+  let sum = 0;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    if (!name.startsWith("app-")) continue;
+    for (const answer of await cache.matchAll()) sum += (await answer.blob()).size;
+  }
+  return sum;
+})()"""
+_WAITS = "navigator.serviceWorker.ready.then((found) => found.waiting !== null)"
+_LET_IN = """(async () => {
+  const { waiting } = await navigator.serviceWorker.ready;
+  const changed = new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", resolve);
+  });
+  waiting.postMessage("take-over");
+  await changed;
 })()"""
 
 
@@ -69,15 +91,81 @@ async def test_without_network_the_offline_page_comes_with_its_styles(tab: Tab):
     await expect(tab.page.locator("#heading")).to_have_text("Case 1 of u1")
 
 
-async def test_nothing_of_a_person_is_kept_and_old_builds_are_cleared(tab: Tab):
+async def test_what_is_kept_at_install_is_little_and_nobodys(tab: Tab):
+    await _installed(tab)
+    kept = await tab.page.evaluate(_KEPT)
+    (build,) = (name for name in kept if name.startswith("app-"))
+    assert sorted(kept.pop(build)) == ["/icons/icon-192.png", "/offline"]
+    lasting = kept.pop("lasting")
+    assert kept == {}
+    assert all(re.fullmatch(r"/assets/[^/]+\.css", path) for path in lasting), lasting
+    await tab.open("/form")
+    await tab.alive()
+    assert sorted((await tab.page.evaluate(_KEPT))[build]) == ["/icons/icon-192.png", "/offline"]
+    assert await tab.page.evaluate(_WEIGHT) < 40_000
+
+
+async def test_files_that_never_change_are_asked_for_once(tab: Tab):
+    await _installed(tab)
+    await tab.open("/form")
+    await tab.alive()
+    await tab.page.context.set_offline(True)
+    lasting = (await tab.page.evaluate(_KEPT))["lasting"]
+    (entry,) = (path for path in lasting if "/entry.client-" in path)
+    assert await tab.page.evaluate("(path) => fetch(path).then((a) => a.status)", entry) == 200
+
+
+async def test_a_new_version_waits_until_it_is_let_in(tab: Tab):
+    await _installed(tab)
+    before = set(await tab.page.evaluate(_KEPT))
+    with _newer_build():
+        await tab.page.evaluate("navigator.serviceWorker.ready.then((found) => found.update())")
+        await until(lambda: tab.page.evaluate(_WAITS))
+        await tab.open("/form")  # also when another page is opened
+        await tab.alive()
+        assert await tab.page.evaluate(_WAITS)
+        assert before < set(await tab.page.evaluate(_KEPT))
+        await asyncio.wait_for(tab.page.evaluate(_LET_IN), 10)
+        assert not await tab.page.evaluate(_WAITS)
+
+        async def only_the_newer_is_kept() -> bool:
+            return set(await tab.page.evaluate(_KEPT)) == {"app-newer", "lasting"}
+
+        await until(only_the_newer_is_kept)
+        await tab.page.context.set_offline(True)
+        await tab.open("/cases/1")
+        await expect(tab.page.locator("h1")).to_have_text("No network")
+
+
+@contextlib.contextmanager
+def _newer_build() -> Iterator[None]:
+    """Serve the worker of another build of the same site."""
+    worker = SITE / ".web" / "build" / "client" / "sw.js"
+    files = [path for path in worker.parent.glob("sw.js*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    for path in files:
+        path.unlink()
+    worker.write_text(re.sub(r'"build": "\w+"', '"build": "newer"', before[worker].decode()))
+    try:
+        yield
+    finally:
+        for path, data in before.items():
+            path.write_bytes(data)
+
+
+async def test_what_older_builds_kept_is_cleared(tab: Tab):
     await tab.open("/offline")
     await tab.page.evaluate("caches.open('app-old').then((c) => c.put('/x', new Response('x')))")
     await _installed(tab)
-    await tab.open("/cases/1")
-    await tab.open("/form")
-    (files,) = (await tab.page.evaluate(_KEPT)).values()
-    styles = [path for path in files if re.fullmatch(r"/assets/[^/]+\.css", path)]
-    assert sorted(files) == sorted(["/offline", "/icons/icon-192.png", *styles])
+    await until(lambda: tab.page.evaluate("caches.has('app-old').then((has) => !has)"))
+
+
+async def test_a_browser_offers_to_install_it(tab: Tab):
+    await _installed(tab)
+    line = await tab.page.context.new_cdp_session(tab.page)
+    found = await line.send("Page.getInstallabilityErrors")
+    # The contexts of these tests are private windows, to which nothing is ever installed.
+    assert {one["errorId"] for one in found["installabilityErrors"]} == {"in-incognito"}
 
 
 async def test_the_worker_names_its_build(http):

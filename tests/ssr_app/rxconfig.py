@@ -13,7 +13,7 @@ _manifest = Manifest(
     theme="#000000",
     theme_dark="#111111",
     background="#ffffff",
-    offline="/offline",
+    offline={"": "/offline"},
     icons=(Icon("/icons/icon-192.png", 192),),
 )
 

@@ -1,0 +1,118 @@
+"""The line between a phone and Loket, which can be cut, be silent, or lose what is answered."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+_PIECE = 65_536
+_REQUEST = re.compile(rb"^(GET|POST|PATCH|HEAD) (\S+) HTTP/1", re.MULTILINE)
+
+
+@dataclass
+class Line:
+    """A line to the server at `upstream`; as it is now, so are new and open connections.
+
+    Attributes:
+        port: where it begins.
+        is_up: whether anything passes at all.
+        is_silent: whether requests are swallowed, and never answered.
+        loses: requests that begin with these bytes reach the server; their answers get lost,
+            and with the first of them the line is cut.
+        cuts: the line is cut when so many bytes of such a request have passed.
+        asked: every request that passed, as `POST /layanan`.
+    """
+
+    upstream: tuple[str, int]
+    port: int = 0
+    is_up: bool = True
+    is_silent: bool = False
+    loses: bytes = b""
+    cuts: tuple[bytes, int] = (b"", 0)
+    asked: list[str] = field(default_factory=list)
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def cut(self) -> None:
+        """Let nothing pass any more."""
+        self.is_up = False
+        for writer in self._open:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Let everything pass again; what was swallowed is over."""
+        if self.is_silent:
+            self.cut()
+        self.is_up, self.is_silent, self.loses, self.cuts = True, False, b"", (b"", 0)
+
+    def times(self, request: str) -> int:
+        """Return how often a request has passed."""
+        return sum(one.startswith(request) for one in self.asked)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection."""
+        self._open.add(writer)
+        try:
+            if self.is_up:
+                await self._carry(reader, writer)
+        except OSError:
+            pass  # one end has gone
+        finally:
+            self._open.discard(writer)
+            writer.transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self.upstream)
+        lost = asyncio.Event()
+        ways = (self._up(reader, back, lost), self._down(there, writer, lost))
+        tasks = [asyncio.create_task(way) for way in ways]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            back.transport.abort()
+
+    async def _up(
+        self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, lost: asyncio.Event
+    ) -> None:
+        passed = 0
+        while piece := await reader.read(_PIECE):
+            for method, path in _REQUEST.findall(piece):
+                self.asked.append(f"{method.decode()} {path.decode()}")
+                passed = 0
+            if self.loses and self.loses in piece:
+                lost.set()
+            start, most = self.cuts
+            if start and (start in piece or passed):
+                passed += len(piece)
+                if passed > most:
+                    self.cut()
+                    return
+            if not self.is_silent:
+                back.write(piece)
+                await back.drain()
+
+    async def _down(
+        self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, lost: asyncio.Event
+    ) -> None:
+        while piece := await there.read(_PIECE):
+            if lost.is_set():
+                self.cut()
+                return
+            writer.write(piece)
+            await writer.drain()
+
+
+@contextlib.asynccontextmanager
+async def line_to(url: str) -> AsyncIterator[Line]:
+    """Give a line to the server at `url`."""
+    parts = urlsplit(url)
+    line = Line((parts.hostname or "localhost", parts.port or 80))
+    server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
+    line.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield line
+        line.cut()
