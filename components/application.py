@@ -17,6 +17,7 @@ from .html import post, said
 from .links import link
 from .live import live
 from .notice import problem_summary
+from .photo import photo_dialog
 from .scripts import script
 from .slot import slot_input
 
@@ -47,6 +48,7 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             class_name="stack",
             data_form="application",
         ),
+        photo_dialog(),
         script("form"),
     )
 

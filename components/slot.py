@@ -11,6 +11,7 @@ from .html import said, unless_empty
 from .icons import icon
 from .live import live
 from .notice import notice
+from .photo import camera_input
 
 
 def slot_input(slot: ObjectVar[Slot]) -> rx.Component:
@@ -93,9 +94,11 @@ def _put(slot: ObjectVar[Slot]) -> rx.Component:
                 name=slot.input_name,
                 accept=slot.accept,
                 multiple=slot.several,
+                data_photo=slot.label,
                 aria_describedby=f"{slot.id}-said",
                 aria_invalid=slot.problem != "",
             ),
+            camera_input(slot),
             rx.el.button(
                 rx.cond(slot.has_document, say("upload.replace"), say("upload.send")),
                 type="submit",

@@ -1,9 +1,10 @@
 // Comfort for forms; every form works without it.
 // Reads: data-when-name/-values, data-weight, data-all, data-form. Writes: hidden, aria-busy, data-file.
+import "./photo/watch.js";
+import { size } from "./upload/sizes.js";
+
 (() => {
   const each = (root, query, act) => root.querySelectorAll(query).forEach(act);
-  const size = (bytes) => bytes < 1e6 ? Math.max(1, Math.round(bytes / 1e3)) + " kB"
-    : (bytes / 1e6).toLocaleString(document.querySelector("[lang]:not(html)")?.lang, { maximumFractionDigits: 1 }) + " MB";
 
   /** Return what is answered in `form` under `name`; null when nobody asks. */
   const answer = (form, name) => {
@@ -21,9 +22,9 @@
   const showFiles = (form) => {
     let total = 0;
     each(form, "input[type=file]", (input) => {
-      const file = input.files[0];
-      total += file ? file.size : 0;
-      input.title = file ? `${file.name}, ${size(file.size)}` : "";
+      const files = [...input.files];
+      total += files.reduce((sum, file) => sum + file.size, 0);
+      input.title = files.map((file) => `${file.name}, ${size(file.size)}`).join("; ");
     });
     each(form, "[data-weight]", (line) => {
       line.textContent = total ? `${line.dataset.weight} ${size(total)}.` : "";

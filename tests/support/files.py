@@ -6,7 +6,7 @@ from functools import cache
 from playwright.async_api import FilePayload
 
 from app.domain.catalogue import MAX_BYTES
-from tests.unit.adapters.samples import camera_photo, png, scan_pdf
+from tests.unit.adapters.samples import camera_photo, png, printed_sheet, scan_pdf
 
 _JPEG = "image/jpeg"
 
@@ -19,6 +19,11 @@ def photo(name: str = "foto.jpg") -> FilePayload:
 def phone_photo(name: str = "IMG_2026.jpg") -> FilePayload:
     """A photo of 12 megapixels, lying on its side, with the place in its EXIF."""
     return _file(name, _JPEG, _large())
+
+
+def paper(name: str = "IMG_kertas.jpg", *, blur: int = 0, light: float = 1.0) -> FilePayload:
+    """A photographed sheet of print: by a moving hand (`blur` in pixels), or in little light."""
+    return _file(name, _JPEG, _paper(blur, light))
 
 
 def scan(name: str = "pindaian.pdf", pages: int = 3) -> FilePayload:
@@ -64,6 +69,11 @@ def _small() -> bytes:
 @cache
 def _large() -> bytes:
     return camera_photo()
+
+
+@cache
+def _paper(blur: int, light: float) -> bytes:
+    return printed_sheet(blur=blur, light=light)
 
 
 @cache

@@ -7,7 +7,7 @@ import zlib
 import pikepdf
 import pillow_heif
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 pillow_heif.register_heif_opener()
 
@@ -170,6 +170,18 @@ def png(mode: str, size: tuple[int, int] = (400, 300)) -> bytes:
 
 def webp() -> bytes:
     return _saved(_scenery(400, 300), "WEBP")
+
+
+def printed_sheet(*, blur: int = 0, light: float = 1.0) -> bytes:
+    """A photo of a sheet full of small print, on a table."""
+    photo = Image.new("RGB", (2200, 1650), (120, 95, 70))
+    pen, words = ImageDraw.Draw(photo), ImageFont.load_default(size=22)
+    pen.rectangle((100, 60, 2100, 1590), fill=(238, 236, 228))
+    for y in range(100, 1540, 40):
+        pen.text((130, y), "NIK 3277014507910003 SITI AMINAH BANDUNG  " * 4, (30, 30, 36), words)
+    if blur:
+        photo = photo.filter(ImageFilter.GaussianBlur(blur))
+    return _saved(photo.point(lambda value: value * light), "JPEG", quality=90)
 
 
 def heic(width: int = 400, height: int = 300) -> bytes:
