@@ -57,6 +57,7 @@ def problem_summary(problems: ArrayVar[list[Problem]], reassurance: str) -> rx.C
             kind="problem",
             role="alert",
             id=PROBLEMS,
+            tab_index=-1,  # so that the address that ends in it takes the reader there
         ),
     )
 

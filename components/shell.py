@@ -8,6 +8,7 @@ from reflex.vars import ObjectVar
 
 from app.routes import (
     ACCOUNT,
+    HELP,
     HOME,
     MY_CASES,
     OFFLINE,
@@ -138,6 +139,8 @@ def _foot(around: Around) -> rx.Component:
     return rx.el.footer(
         rx.el.div(
             rx.el.span(say("shell.about")),
+            # First and in the same place on every page: where to ask.
+            rx.el.a(say("shell.help"), href=link(HELP)),
             rx.el.a(say("shell.verify"), href=link(VERIFY)),
             rx.el.a(
                 say("shell.other_language"),

@@ -26,6 +26,7 @@ def case_standing(case: ObjectVar[CaseDetail]) -> rx.Component:
                 case.left, rx.el.span(case.left, class_name=rx.cond(case.is_late, "late", "muted"))
             ),
             class_name="row apart",
+            role="status",  # the page changes by itself: say so to who cannot see it
         ),
         _way(case.status),
         unless_empty(case.explanation, rx.el.p(case.explanation)),

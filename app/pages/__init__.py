@@ -4,6 +4,7 @@ from app.pages import (
     account,
     apply,
     case,
+    helpdesk,
     home,
     lost,
     my_cases,
@@ -33,5 +34,6 @@ PAGES: tuple[Page, ...] = (
     queue.PAGE,
     signing.PAGE,
     review.PAGE,
+    helpdesk.PAGE,
     lost.PAGE,
 )

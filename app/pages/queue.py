@@ -13,6 +13,7 @@ from components.html import attribute, search
 from components.links import link
 from components.live import live
 from components.notice import empty
+from components.scripts import script
 from state.queue import QueueState
 
 
@@ -45,6 +46,7 @@ def queue() -> rx.Component:
             class_name="stack",
             data_push=True,
         ),
+        script("arrows"),
         current="queue",
         is_broad=True,
     )
@@ -62,7 +64,8 @@ def _tab(tab: ObjectVar[QueueTab]) -> rx.Component:
 def _cases() -> rx.Component:
     it = live(QueueState.queue)
     return rx.fragment(
-        rx.el.ul(rx.foreach(it.cases, queue_row), class_name="card list lines"),
+        rx.el.p(say("queue.keys"), class_name="small muted keys"),
+        rx.el.ul(rx.foreach(it.cases, queue_row), class_name="card list lines", data_arrows=True),
         rx.cond(
             it.next_href != "",
             rx.el.p(rx.el.a(say("queue.next"), href=it.next_href, class_name="b quiet")),

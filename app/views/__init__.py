@@ -7,6 +7,7 @@ show", so that a page needs no null checks.
 
 from app.views.account import (
     Account,
+    Contact,
     SessionLine,
     Viewer,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "CaseCard",
     "CaseDetail",
     "Choice",
+    "Contact",
     "Form",
     "Happening",
     "Input",

@@ -1,4 +1,4 @@
-"""Who is looking, and their own data."""
+"""Who is looking, their own data, and whom they can ask."""
 
 from dataclasses import dataclass, field
 
@@ -36,3 +36,14 @@ class Viewer:
     is_staff: bool = False
     can_sign: bool = False
     office: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An office that helps, and how to reach it."""
+
+    name: str
+    address: str
+    phone: str
+    call: str  # the phone number as an address to call
+    email: str

@@ -70,7 +70,8 @@ async def keep_profile(request: Request) -> Response:
     confirmed = bool(text_in(form, "confirm"))
     if await profile.keep(container.parts(), visitor.actor, _texts(form), confirmed=confirmed):
         return see_other(back)
-    return see_other(link(routes.PROFILE), **{routes.CHECKED: "1", routes.BACK: back})
+    query = {routes.CHECKED: "1", routes.BACK: back}
+    return see_other(link(routes.PROFILE), fragment="masalah", **query)
 
 
 async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Response:

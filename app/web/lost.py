@@ -28,9 +28,11 @@ def document(status: int, error_id: str) -> str:
     title, told = say(f"lost.{status}_title"), say(f"lost.{status}_text")
     spoken, home = language(), routes.in_language(routes.HOME, language())
     number = say("lost.error_id", id=error_id) if error_id else ""
+    asked = routes.in_language(routes.HELP, spoken)
     return f"""<!DOCTYPE html>
 <html lang="{spoken}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{escape(title)} - Loket</title><link rel="stylesheet" href="/app.css"></head>
 <body><main class="lost"><h1>{escape(title)}</h1><p>{escape(told)}</p><p>{escape(number)}</p>
-<p><a class="button" href="{home}">{escape(say("lost.home"))}</a></p></main></body></html>"""
+<p><a class="button" href="{home}">{escape(say("lost.home"))}</a></p>
+<p><a href="{asked}">{escape(say("shell.help"))}</a></p></main></body></html>"""
