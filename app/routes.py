@@ -79,6 +79,12 @@ def language_of(path: str) -> str:
     return "en" if path == ENGLISH or path.startswith(f"{ENGLISH}/") else "id"
 
 
+def in_other_language(path: str) -> str:
+    """Return `path` as it stands in the other language's tree."""
+    other = "id" if language_of(path) == "en" else "en"
+    return in_language(without_language(path), other)
+
+
 def without_language(path: str) -> str:
     """Return `path` as it stands in the Indonesian tree."""
     return (path[len(ENGLISH) :] or HOME) if language_of(path) == "en" else path

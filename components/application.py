@@ -21,6 +21,9 @@ from .photo import photo_dialog
 from .scripts import script
 from .slot import slot_input
 
+#: The form's id.
+FORM = "application"
+
 
 def application(form: ObjectVar[Form]) -> rx.Component:
     """Show the whole form with what was typed, what came, and what is still wrong."""
@@ -46,7 +49,8 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             action=form.action,
             enc_type="multipart/form-data",
             class_name="stack",
-            data_form="application",
+            id=FORM,
+            data_form=FORM,
         ),
         photo_dialog(),
         script("form"),

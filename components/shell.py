@@ -44,6 +44,7 @@ class Around:
     is_broad: bool = False  # a desk's width rather than a reading width
     offers_sign_in: bool = True
     is_kept: bool = False  # phones may keep this page for who saw it
+    form: Words = ""  # id of the form on this page that keeps what was typed, if there is one
 
 
 def shell(around: Around, *content: rx.Component) -> rx.Component:
@@ -134,20 +135,31 @@ def _sign_out(around: Around) -> rx.Component:
     return rx.cond(around.viewer.is_signed_in, post(button, action=link(SIGN_OUT)))
 
 
-def _foot(around: Around) -> rx.Component:
+def _other_language(around: Around) -> rx.Component:
+    """Lead to this page in the other language, with what was typed where there is a form."""
     other = "en" if language() == "id" else "id"
+    words = say("shell.other_language")
+    there = rx.el.a(words, href=around.elsewhere, lang=other, custom_attrs={"hrefLang": other})
+    button = rx.el.button(
+        words,
+        type="submit",
+        form=around.form,
+        name="action",
+        value="language",
+        lang=other,
+        class_name="as-link",
+    )
+    return rx.cond(rx.Var.create(around.form) != "", button, there)
+
+
+def _foot(around: Around) -> rx.Component:
     return rx.el.footer(
         rx.el.div(
             rx.el.span(say("shell.about")),
             # First and in the same place on every page: where to ask.
             rx.el.a(say("shell.help"), href=link(HELP)),
             rx.el.a(say("shell.verify"), href=link(VERIFY)),
-            rx.el.a(
-                say("shell.other_language"),
-                href=around.elsewhere,
-                lang=other,
-                custom_attrs={"hrefLang": other},
-            ),
+            _other_language(around),
             _sign_out(around),
             class_name="wrap",
         ),

@@ -18,6 +18,8 @@ from components.notice import notice, problem_summary
 from state.account import AccountState
 from state.profile import ProfileState
 
+_PROFILE_FORM = "profile"
+
 
 def account() -> rx.Component:
     """What Loket knows of me, my sessions, and the way out."""
@@ -106,9 +108,11 @@ def profile() -> rx.Component:
                 class_name="actions",
             ),
             action=link(PROFILE),
+            id=_PROFILE_FORM,
             class_name="stack",
         ),
         current="profile",
+        form=_PROFILE_FORM,
     )
 
 

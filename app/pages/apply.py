@@ -7,7 +7,7 @@ from app.pages.lost import lost
 from app.pages.page import Page
 from app.routes import APPLY
 from app.texts import say
-from components.application import application
+from components.application import FORM, application
 from components.icons import icon
 from components.live import live
 from state.apply import ApplyState
@@ -37,6 +37,7 @@ def apply() -> rx.Component:
         ),
         current="services",
         is_kept=True,
+        form=rx.cond(form.action != "", FORM, ""),
     )
 
 

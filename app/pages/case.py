@@ -7,7 +7,7 @@ from app.pages.lost import lost
 from app.pages.page import Page
 from app.routes import CASE, CASE_LETTER, CASE_MESSAGE, CASE_WITHDRAW, MY_CASES
 from app.texts import say
-from components.application import application
+from components.application import FORM, application
 from components.facts import answers
 from components.html import post
 from components.letter import letter_box
@@ -26,6 +26,7 @@ def case() -> rx.Component:
     return framed(
         rx.cond(live(CaseState.case).reference != "", _case(), lost()),
         current="cases",
+        form=rx.cond(live(CaseState.case).can_answer, FORM, ""),
         is_broad=True,
         is_kept=True,
     )

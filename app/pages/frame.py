@@ -4,6 +4,7 @@ import reflex as rx
 
 from app.routes import ENGLISH, HOME
 from app.texts import language
+from components.html import Words
 from components.icons import icon
 from components.links import link
 from components.live import live
@@ -17,6 +18,7 @@ def framed(
     is_broad: bool = False,
     offers_sign_in: bool = True,
     is_kept: bool = False,
+    form: Words = "",
 ) -> rx.Component:
     """Show `content` in Loket's frame.
 
@@ -26,6 +28,8 @@ def framed(
         is_broad: it needs a desk's width.
         offers_sign_in: whether a stranger is asked to sign in.
         is_kept: a phone may keep it, to be shown to the same account without a network.
+        form: id of a form that the language may change in; sent as `language`, it keeps what
+            was typed.
     """
     return shell(
         Around(
@@ -37,6 +41,7 @@ def framed(
             is_broad=is_broad,
             offers_sign_in=offers_sign_in,
             is_kept=is_kept,
+            form=form,
         ),
         *content,
     )
@@ -48,8 +53,11 @@ def back(words: str, route: str) -> rx.Component:
 
 
 def elsewhere() -> rx.Var[str]:
-    """Return the address of this very page in the other language."""
-    path = live(ShellState.router).url.path
+    """Return the address of this very page in the other language, with what it asks for."""
+    url = live(ShellState.router).url
+    path, query = url.path, rx.cond(url.query != "", f"?{url.query}", "")
     if language() == "en":
-        return rx.cond(path.length() > len(ENGLISH) + 1, path[len(ENGLISH) :], HOME)
-    return rx.cond(path == HOME, ENGLISH, ENGLISH + path)
+        there = rx.cond(path.length() > len(ENGLISH) + 1, path[len(ENGLISH) :], HOME)
+    else:
+        there = rx.cond(path == HOME, ENGLISH, ENGLISH + path)
+    return rx.Var.create(f"{there}{query}")

@@ -50,17 +50,11 @@ def _contact(office: ObjectVar[Contact]) -> rx.Component:
         rx.el.div(office.address),
         unless_empty(
             office.phone,
-            rx.el.div(
-                say("help.phone"), " ", rx.el.a(office.phone, href=office.call, class_name="more")
-            ),
+            rx.el.div(say("help.phone"), " ", rx.el.a(office.phone, href=office.call)),
         ),
         unless_empty(
             office.email,
-            rx.el.div(
-                say("help.email"),
-                " ",
-                rx.el.a(office.email, href=f"mailto:{office.email}", class_name="more"),
-            ),
+            rx.el.div(say("help.email"), " ", rx.el.a(office.email, href=f"mailto:{office.email}")),
         ),
     )
 

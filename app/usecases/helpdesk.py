@@ -1,12 +1,13 @@
 """Whom anyone can ask for help."""
 
+from app.domain.capacity import AsVerifier
 from app.usecases.parts import Parts
 from app.views import Contact
 
 
 async def contacts(parts: Parts) -> list[Contact]:
     """Return every office by name, with the ways to reach it that it has given."""
-    async with parts.open_work() as work:
+    async with parts.open_work(AsVerifier()) as work:
         offices = await work.offices.all()
     return [
         Contact(

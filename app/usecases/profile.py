@@ -67,11 +67,11 @@ async def keep(parts: Parts, actor: Actor, typed: Mapping[str, str], *, confirme
     Returns:
         Whether the profile is complete now.
     """
-    kept = {name: typed.get(name, "").strip()[:_LONGEST] for name in _INPUTS}
+    kept = _to_keep(typed)
     reading = _read(parts, kept)
     async with parts.open_work(AsResident(actor), "profile.keep") as work:
         person = await work.people.get(actor.person, lock=True)
-        person.profile_typed = parts.seal.close(json.dumps(kept))
+        person.profile_typed = _sealed(parts, kept)
         nik = reading.nik.nik
         if not reading.is_complete or nik is None or (reading.nik.warnings and not confirmed):
             return False
@@ -80,6 +80,21 @@ async def keep(parts: Parts, actor: Actor, typed: Mapping[str, str], *, confirme
         person.name, person.phone = reading.name, reading.phone or ""
         person.profile_at, person.profile_typed = parts.now(), None
         return True
+
+
+async def keep_typed(parts: Parts, actor: Actor, typed: Mapping[str, str]) -> None:
+    """Keep what was typed so far, as it is, for the next time the form is shown."""
+    async with parts.open_work(AsResident(actor), "profile.keep_typed") as work:
+        person = await work.people.get(actor.person, lock=True)
+        person.profile_typed = _sealed(parts, _to_keep(typed))
+
+
+def _to_keep(typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: typed.get(name, "").strip()[:_LONGEST] for name in _INPUTS}
+
+
+def _sealed(parts: Parts, kept: Mapping[str, str]) -> bytes:
+    return parts.seal.close(json.dumps(kept))
 
 
 def _typed(parts: Parts, person: PersonRow) -> dict[str, str]:

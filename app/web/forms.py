@@ -68,6 +68,9 @@ async def keep_profile(request: Request) -> Response:
     form = await request.form()
     back = local_path(text_in(form, routes.BACK))
     confirmed = bool(text_in(form, "confirm"))
+    if text_in(form, "action") == "language":
+        await profile.keep_typed(container.parts(), visitor.actor, _texts(form))
+        return see_other(routes.in_other_language(link(routes.PROFILE)), **{routes.BACK: back})
     if await profile.keep(container.parts(), visitor.actor, _texts(form), confirmed=confirmed):
         return see_other(back)
     query = {routes.CHECKED: "1", routes.BACK: back}
@@ -89,6 +92,8 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
             if await apply.send(parts, actor, reference):
                 return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
             return see_other(case_page, news="sent")
+        case "language":
+            return see_other(routes.in_other_language(page), news="saved")
         case "add":
             await apply.add_row(parts, actor, reference, subject)
             return see_other(page, fragment=input_id(subject))

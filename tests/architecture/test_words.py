@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from app.adapters.inspection.kinds import KINDS
+from app.embedded.identity.words import WORDS
 from app.texts import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -158,6 +161,47 @@ def test_every_text_is_used():
 def test_every_dynamic_prefix_has_texts_and_is_asked_for(prefix):
     assert any(key.startswith(prefix) for key in catalogue("id"))
     assert f'"{prefix}' in strings_in_code()
+
+
+def test_every_text_of_the_services_is_said_in_both_languages():
+    halves = [
+        f"{path.name}: {table}"
+        for path in sorted((ROOT / "app" / "catalogue").rglob("*.toml"))
+        for table in _texts_in(tomllib.loads(path.read_text()))
+        if not all(str(table.get(spoken, "")).strip() for spoken in LANGUAGES)
+        or placeholders(table["id"]) != placeholders(table["en"])
+    ]
+    assert halves == []
+
+
+def _texts_in(value: object) -> Iterator[dict[str, str]]:
+    """Yield every table that says something in any language."""
+    if isinstance(value, dict):
+        if value.keys() & set(LANGUAGES):
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)
+
+
+def test_the_demo_sign_in_speaks_both_languages():
+    assert WORDS.keys() == set(LANGUAGES)
+    assert WORDS["id"].keys() == WORDS["en"].keys()
+    assert all(text.strip() for words in WORDS.values() for text in words.values())
+
+
+def test_every_kind_of_file_has_a_name():
+    assert {f"document.kind.{kind}" for kind in KINDS} <= catalogue("id").keys()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "app" / "browser").rglob("*.js")), ids=str)
+def test_a_script_speaks_no_words_of_its_own(path):
+    comments = re.compile(r"/\*.*?\*/|^\s*//[^\n]*|(?<=[;{,)\s])//[^\n]*", re.DOTALL | re.MULTILINE)
+    code = comments.sub("", path.read_text())
+    said = re.findall(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""", code)
+    # A sentence: a capital, then at least two more words of letters.
+    assert [text for _, text in said if re.match(r"[A-Z][a-z]+(?: [a-z]{2,}){2,}", text)] == []
 
 
 def _is_asked_for(key: str, code: str) -> bool:

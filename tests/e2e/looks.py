@@ -1,7 +1,7 @@
 """Every page as every kind of person finds it: empty, filled, refused, broken."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app import routes
 from app.domain.identity import Role
@@ -13,6 +13,14 @@ from app.views import Verdict
 from app.web import lost
 from tests.factories import Person, Town
 
+_A_LETTER = {
+    "number": "460/0001/KEC.CMS/XI/2026",
+    "service": "Surat Keterangan Tidak Mampu",
+    "holder": "Tuti A. b. M.",
+    "office": "Kecamatan Cimahi Selatan",
+    "signer": "Yayan Sopian, Camat Cimahi Selatan",
+    "signed_at": "Minggu, 22 November 2026 pukul 10.20",
+}
 _LONG_NAME = "Tuti Alawiyah binti Muhammad Abdurrahman Kusumawardhani"
 
 
@@ -34,7 +42,7 @@ class Scene:
     done: str
     tracking: str
     code: str
-    verdicts: dict[str, str]  # what Loket says of a file, sealed, by its result
+    town: Town
 
 
 Path = Callable[[Scene], str]
@@ -112,8 +120,17 @@ def _judged(result: Result) -> Look:
     return Look(
         f"a file that is {result}",
         routes.VERIFY,
-        lambda scene: f"{routes.VERIFY}?hasil={scene.verdicts[result]}",
+        lambda scene: f"{routes.VERIFY}?hasil={_said_of_a_file(scene.town, result)}",
     )
+
+
+def _said_of_a_file(town: Town, result: Result) -> str:
+    """Return what Loket says of a file, sealed; that lives a minute."""
+    by = "code" if result is Result.REVOKED else "file"
+    letter = {} if result is Result.UNKNOWN else _A_LETTER
+    title, explanation = say(f"verify.{result}.title"), say(f"verify.{result}.{by}")
+    told = Verdict(result=result.value, title=title, explanation=explanation, **letter)
+    return verify.sealed(town.parts, told)
 
 
 def _broken(status: int, error_id: str = "") -> Look:
@@ -215,7 +232,7 @@ async def set_scene(town: Town) -> Scene:
         done=done,
         tracking=(await town.case(done)).tracking_code,
         code=letter.code,
-        verdicts=await _verdicts(town, letter.code),
+        town=town,
     )
 
 
@@ -223,20 +240,3 @@ async def _ended(town: Town, resident: Person, officer: Person, office: str, ste
     reference = await town.taken(resident, officer, office=office, service="sku")
     await town.step(officer, reference, step, "Mohon foto yang lebih jelas.\nTerima kasih.")
     return reference
-
-
-async def _verdicts(town: Town, code: str) -> dict[str, str]:
-    genuine = await verify.by_code(town.parts, code)
-    told = {result: "code" if result is Result.REVOKED else "file" for result in Result}
-    return {
-        result: verify.sealed(
-            town.parts,
-            replace(
-                Verdict() if result is Result.UNKNOWN else genuine,
-                result=result.value,
-                title=say(f"verify.{result}.title"),
-                explanation=say(f"verify.{result}.{by}"),
-            ),
-        )
-        for result, by in told.items()
-    }

@@ -9,6 +9,8 @@ from app.domain.words import date_in_words, number_in_words
 from app.texts import language, say
 from app.usecases.present.moments import size_in_words
 
+_WRONG_KIND = "document.refused.kind"
+
 
 def problem_in_words(problem: FieldProblem) -> str:
     """Return what is wrong and what to do about it."""
@@ -17,7 +19,11 @@ def problem_in_words(problem: FieldProblem) -> str:
 
 def in_words(key: str, facts: Mapping[str, object]) -> str:
     """Return the text of a message key with its facts as people read them."""
-    return say(key, **{name: _fact(key, name, value) for name, value in facts.items()})
+    said = say(key, **{name: _fact(key, name, value) for name, value in facts.items()})
+    if key != _WRONG_KIND or "found" not in facts:
+        return said
+    found = say("document.looks_like", kind=say(f"document.kind.{facts['found']}"))
+    return f"{said} {found}"
 
 
 def _fact(key: str, name: str, value: object) -> str:
