@@ -82,6 +82,12 @@ def _offices(settings: Settings, given: argparse.Namespace) -> None:
     offices(settings, given.file)
 
 
+def _sweep(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import sweep
+
+    sweep(settings, _say)
+
+
 def _identity(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import serve_identity
 
@@ -99,6 +105,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "grant": (_grant, "give a subject of the sign-in provider a role at an office"),
     "revoke": (_revoke, "take such a role back"),
     "offices": (_offices, "add or change the offices that a TOML file describes"),
+    "sweep": (_sweep, "clear away what is left over, and revive work that lost its job"),
     "identity": (_identity, "serve the demo sign-in alone"),
 }
 

@@ -19,7 +19,8 @@ from app.ssr.middleware import renderer_is_ready
 from app.ssr.options import Options, configure
 from app.texts import LANGUAGES, say, speaking
 from app.usecases.sessions import is_session_of, secret_in
-from app.web import lost
+from app.usecases.sweeping import missing_in
+from app.web import health, lost
 from app.web.limits import BodyLimit
 from app.web.routes import plain_routes
 from state.shell import ShellState
@@ -93,6 +94,8 @@ async def _news() -> AsyncIterator[None]:
 async def _tell_tabs(topic: str) -> None:
     if topic.startswith("session:"):
         await tabs.close_sockets(app, lambda cookies: is_session_of(secret_in(cookies), topic))
+    elif (missing := missing_in(topic)) is not None:
+        health.note_missing_files(missing)
     else:
         await tabs.publish(app, topic)
 

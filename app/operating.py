@@ -6,6 +6,7 @@ as long as the command takes.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
@@ -24,7 +25,7 @@ from app.embedded import DataFolderInUse, Stack, settings_of_running
 from app.embedded.identity.__main__ import serve as serve_provider
 from app.embedded.identity.server import find_identity
 from app.settings import OidcSettings, S3Settings, Settings, SettingsError
-from app.usecases import demo, grants
+from app.usecases import demo, grants, sweeping
 from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
 from storage.port import StoreUnavailable
@@ -77,6 +78,16 @@ def offices(settings: Settings, file: Path) -> None:
     except (OSError, UnicodeDecodeError, OfficesUnreadable) as error:
         raise SystemExit(f"{file}: {error}") from None
     asyncio.run(_with_servers(settings, lambda full: save_offices(container.assemble(full), rows)))
+
+
+def sweep(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Do at once what the worker does every hour, and tell in one line what was done."""
+
+    async def do(full: Settings) -> None:
+        swept = await sweeping.sweep(container.assemble(full))
+        tell(", ".join(f"{count} {name}" for name, count in asdict(swept).items()))
+
+    asyncio.run(_with_servers(settings, do))
 
 
 def serve_identity(settings: Settings) -> None:

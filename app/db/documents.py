@@ -61,6 +61,20 @@ class DocumentRepository:
         )
         return set((await self.session.exec(query)).all())
 
+    async def waiting_since(self, moment: datetime) -> Sequence[UUID]:
+        """Return the documents that came before a moment and were not checked yet."""
+        query = select(DocumentRow.id).where(
+            DocumentRow.safety == Safety.QUARANTINED.value, DocumentRow.uploaded_at < moment
+        )
+        return (await self.session.exec(query)).all()
+
+    async def safe(self) -> Sequence[tuple[UUID, str]]:
+        """Return every document that may be opened, with the content type of its safe copy."""
+        query = select(DocumentRow.id, DocumentRow.content_type).where(
+            DocumentRow.safety == Safety.SAFE.value
+        )
+        return (await self.session.exec(query)).all()
+
     async def replace(self, document: DocumentRow, now: datetime) -> None:
         """Let `document` stand for its requirement in place of the one before it."""
         query = update(DocumentRow).where(

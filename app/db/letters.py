@@ -1,6 +1,8 @@
 """Letters and their numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -41,6 +43,18 @@ class LetterRepository:
         """Return one letter, row-locked until commit when `lock`."""
         query = select(LetterRow).where(LetterRow.id == letter_id)
         return (await self.session.exec(query.with_for_update() if lock else query)).first()
+
+    async def waiting_since(self, moment: datetime) -> Sequence[UUID]:
+        """Return the letters that were numbered before a moment and are not made yet."""
+        query = select(LetterRow.id).where(
+            col(LetterRow.issued_at).is_(None), LetterRow.numbered_at < moment
+        )
+        return (await self.session.exec(query)).all()
+
+    async def issued(self) -> Sequence[UUID]:
+        """Return every letter that was made."""
+        query = select(LetterRow.id).where(col(LetterRow.issued_at).is_not(None))
+        return (await self.session.exec(query)).all()
 
     async def by_code(self, code: str) -> LetterRow | None:
         """Return the letter with this verification code."""

@@ -7,7 +7,10 @@ was committed is never lost. Procrastinate keeps both in PostgreSQL.
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     import procrastinate
@@ -27,8 +30,12 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
         job: the name of a task in `app.jobs`.
         once: jobs that share this word never wait twice nor run at the same time.
         arguments: JSON values for the task.
+
+    Raises:
+        Unavailable: the database does not answer any more.
     """
-    from procrastinate.exceptions import AlreadyEnqueued
+    from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+    from psycopg import InterfaceError, OperationalError
 
     raw = await (await session.connection()).get_raw_connection()
     deferrer = _deferring().configure_task(
@@ -39,6 +46,20 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
             await deferrer.defer_async(**arguments)
     except AlreadyEnqueued:
         return
+    except ConnectorException as error:
+        if isinstance(error.__cause__, OperationalError | InterfaceError):
+            raise Unavailable from error
+        raise
+
+
+async def without_job(session: AsyncSession, words: set[str]) -> set[str]:
+    """Return which of the words given as `once` no job has that waits or runs."""
+    query = text(
+        "SELECT lock FROM procrastinate_jobs"
+        " WHERE status IN ('todo', 'doing') AND lock = ANY(:words)"
+    )
+    found = await (await session.connection()).execute(query, {"words": list(words)})
+    return words - set(found.scalars())
 
 
 @cache

@@ -1,7 +1,7 @@
 """One transaction: the repositories that take part in it, its jobs and its news."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
@@ -50,6 +50,10 @@ class Work:
         """Have `job` done after this transaction commits (see `app.db.queue`)."""
         await self.session.flush()
         await queue.enqueue(self.session, job, once=once, **arguments)
+
+    async def without_job(self, words: Iterable[str]) -> set[str]:
+        """Return which of these words no job shares that waits or runs."""
+        return await queue.without_job(self.session, set(words))
 
     async def announce(self, topic: str) -> None:
         """Tell every web process that `topic` changed, once this commits."""

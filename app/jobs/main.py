@@ -6,6 +6,7 @@ import procrastinate
 
 from app import container
 from app.db.capacity import QUEUE
+from app.db.connector import QueueConnector
 from app.db.engine import psycopg_conninfo
 from app.db.isolation import refuse_breaches
 from app.jobs.tasks import STALLED_AFTER, jobs
@@ -26,7 +27,7 @@ async def _work(settings: Settings) -> None:
         raise ValueError("no database: start Loket with `python -m app serve`")
     await refuse_breaches(container.parts().open_work)
     conninfo = psycopg_conninfo(settings.database_url, QUEUE)
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo)
+    connector = QueueConnector(conninfo=conninfo)
     app = procrastinate.App(connector=connector)
     app.add_tasks_from(jobs, namespace="")
     async with app.open_async():

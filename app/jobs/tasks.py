@@ -25,6 +25,8 @@ _LONGEST_PAUSE = 15
 _OFTEN, _RARELY = 60, 600
 #: A worker that has not written its heartbeat for so long, in seconds, is dead.
 STALLED_AFTER = 15
+#: How long a job that has ended is remembered.
+_REMEMBERED_HOURS = 24
 
 jobs = Blueprint()
 
@@ -75,11 +77,13 @@ async def drop_pieces(upload: str) -> None:
 
 
 @jobs.periodic(cron="17 * * * *")
-@jobs.task(name=queue.SWEEP, queueing_lock=queue.SWEEP)
+@jobs.task(name=queue.SWEEP, queueing_lock=queue.SWEEP, pass_context=True)
 @_told
-async def sweep_uploads(timestamp: int) -> None:
-    """Clear away uploads that nobody finished, and objects that no row names."""
+async def sweep_uploads(context: JobContext, timestamp: int) -> None:
+    """Clear away what is left over, revive work without a job, and forget old jobs."""
     await sweeping.sweep(container.parts())
+    manager = context.app.job_manager
+    await manager.delete_old_jobs(_REMEMBERED_HOURS, include_failed=True, include_aborted=True)
 
 
 @jobs.periodic(cron="* * * * * */5")

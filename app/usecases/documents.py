@@ -19,7 +19,8 @@ from app.usecases.present.problems import in_words
 from storage import keys
 
 _JPEG = "image/jpeg"
-_EXTENSIONS = {_JPEG: "jpg", "application/pdf": "pdf"}
+#: The names of safe copies end in these, by content type.
+EXTENSIONS = {_JPEG: "jpg", "application/pdf": "pdf"}
 _MAX_BYTES = 64_000_000
 #: A file that is refused after its case was sent gives the case back to the resident.
 _WITH_OFFICE = frozenset({Status.SUBMITTED, Status.IN_REVIEW})
@@ -98,7 +99,7 @@ async def _safe_copy(work: Work, case: CaseRow, document_id: UUID) -> Link:
     document = await work.documents.of_case(case, document_id)
     if document.safety != Safety.SAFE:
         raise NotFound(document=document_id)
-    extension = _EXTENSIONS[document.content_type]
+    extension = EXTENSIONS[document.content_type]
     name = f"{document.requirement}-{case.reference}.{extension}"
     return Link(keys.safe(document.id, extension), name, document.content_type, document.safe_size)
 
@@ -107,7 +108,7 @@ async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
     """Keep the original as evidence, the safe copy, and a picture of each page."""
     await parts.files.copy(keys.quarantine(document_id), keys.original(document_id))
     at("documents.original_kept")
-    safe = keys.safe(document_id, _EXTENSIONS[found.content_type])
+    safe = keys.safe(document_id, EXTENSIONS[found.content_type])
     await parts.files.put(safe, found.safe, content_type=found.content_type, max_bytes=_MAX_BYTES)
     at("documents.safe_stored")
     for number, picture in enumerate(found.pages, start=1):

@@ -45,9 +45,14 @@ class _Order:
     history: list[HistoryRow]
 
 
-async def enqueue_issue(work: Work, letter: LetterRow) -> None:
+async def enqueue_issue(work: Work, letter: UUID) -> None:
     """Have a letter made once the transaction that numbered it commits."""
-    await work.enqueue(queue.ISSUE_LETTER, once=f"letter:{letter.id}", letter=str(letter.id))
+    await work.enqueue(queue.ISSUE_LETTER, once=issue_word(letter), letter=str(letter))
+
+
+def issue_word(letter: UUID) -> str:
+    """Return the word that all jobs of one letter share."""
+    return f"letter:{letter}"
 
 
 async def issue(parts: Parts, letter_id: UUID) -> None:

@@ -179,5 +179,5 @@ async def _number_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) 
         numbered_at=now,
     )
     await work.letters.add(letter)
-    await letters.enqueue_issue(work, letter)
+    await letters.enqueue_issue(work, letter.id)
     at("review.letter_enqueued")

@@ -1,15 +1,20 @@
-"""Clearing away what nobody will ask for again: uploads left alone, objects without a row."""
+"""The sweep: clears away what nobody will ask for again, and mends what somebody waits for."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.db.work import Work
 from app.domain.capacity import AsSweeper
 from app.domain.uploads import LIVES
+from app.usecases import mending
 from app.usecases.parts import Parts
 from app.usecases.pieces import forget
 from storage import keys
+
+log = logging.getLogger(__name__)
 
 #: An object is older than this before the lack of its row means anything: the row comes last.
 _ORPHAN_AFTER = timedelta(days=1)
@@ -18,14 +23,58 @@ _AT_ONCE = 200
 Needed = Callable[[Work, Sequence[UUID]], Awaitable[set[UUID]]]
 
 
-async def sweep(parts: Parts) -> None:
-    """Forget uploads that expired, and delete objects that a killed process left behind."""
-    while await _forget_expired(parts):
-        pass
-    await _delete_orphans(parts, keys.UPLOADS, lambda work, ids: work.uploads.unfinished_among(ids))
-    await _delete_orphans(
-        parts, keys.QUARANTINE, lambda work, ids: work.documents.quarantined_among(ids)
+#: Web processes hear of what is missing under this topic, for their metrics.
+_TOPIC = "swept:"
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did, and what it found that it cannot mend.
+
+    Attributes:
+        expired: uploads that nobody went on with, forgotten.
+        orphans: objects without a row, deleted.
+        checks: documents that waited without a job, enqueued again.
+        letters: numbered letters that waited without a job, enqueued again.
+        missing: files that rows name and the store does not have.
+    """
+
+    expired: int
+    orphans: int
+    checks: int
+    letters: int
+    missing: int
+
+
+async def sweep(parts: Parts) -> Swept:
+    """Forget expired uploads, delete what killed processes left behind, revive lost work.
+
+    Safe to repeat, and to run while everything goes on.
+    """
+    expired = 0
+    while some := await _forget_expired(parts):
+        expired += some
+    swept = Swept(
+        expired=expired,
+        orphans=await _delete_orphans(
+            parts, keys.UPLOADS, lambda work, ids: work.uploads.unfinished_among(ids)
+        )
+        + await _delete_orphans(
+            parts, keys.QUARANTINE, lambda work, ids: work.documents.quarantined_among(ids)
+        ),
+        checks=await mending.check_again(parts),
+        letters=await mending.issue_again(parts),
+        missing=await mending.missing_files(parts),
     )
+    async with parts.open_work(AsSweeper(), "sweeping.sweep") as work:
+        await work.announce(f"{_TOPIC}{swept.missing}")
+    log.warning("swept: %s", ", ".join(f"{n} {name}" for name, n in asdict(swept).items()))
+    return swept
+
+
+def missing_in(topic: str) -> int | None:
+    """Return how many files a sweep missed, when `topic` announces the end of one."""
+    return int(topic.removeprefix(_TOPIC)) if topic.startswith(_TOPIC) else None
 
 
 async def _forget_expired(parts: Parts) -> int:
@@ -36,13 +85,16 @@ async def _forget_expired(parts: Parts) -> int:
         return len(expired)
 
 
-async def _delete_orphans(parts: Parts, prefix: str, needed: Needed) -> None:
+async def _delete_orphans(parts: Parts, prefix: str, needed: Needed) -> int:
+    deleted = 0
     async for some in _stale(parts, prefix, parts.now() - _ORPHAN_AFTER):
         async with parts.open_work(AsSweeper()) as work:
             kept = await needed(work, [UUID(keys.owner(key)) for key in some])
         for key in some:
             if UUID(keys.owner(key)) not in kept:
                 await parts.files.delete(key)
+                deleted += 1
+    return deleted
 
 
 async def _stale(parts: Parts, prefix: str, before: datetime) -> AsyncIterator[list[str]]:

@@ -126,11 +126,19 @@ async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRo
     await work.documents.replace(document, document.uploaded_at)
     case.upload_problems = _without(case.upload_problems, document.requirement)
     case.changed_at = document.uploaded_at
-    await work.enqueue(
-        queue.CHECK_DOCUMENT, once=f"document:{document.id}", document=str(document.id)
-    )
+    await enqueue_check(work, document.id)
     at("uploads.enqueued")
     await announce(work, case)
+
+
+async def enqueue_check(work: Work, document: UUID) -> None:
+    """Have a document checked once the caller's transaction commits."""
+    await work.enqueue(queue.CHECK_DOCUMENT, once=check_word(document), document=str(document))
+
+
+def check_word(document: UUID) -> str:
+    """Return the word that all jobs of one document share."""
+    return f"document:{document}"
 
 
 async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from ipaddress import ip_address
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -20,6 +20,8 @@ _PATIENCE_SECONDS = 3.0
 _HEARTBEAT = timedelta(seconds=40)
 #: What Loket can use but does not bring; shown, so that nobody believes it is on.
 _OFF = ("scanner", "sms", "mail", "push", "tsa")
+
+_MISSING = Gauge("loket_files_missing", "Files that rows name and the store lacks: last sweep")
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -62,6 +64,11 @@ async def metrics(request: Request) -> Response:
     if "x-forwarded-for" in request.headers or not ip_address(host).is_loopback:
         return lost.response(404)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def note_missing_files(count: int) -> None:
+    """Show how many files the last sweep missed; anything but 0 needs a backup."""
+    _MISSING.set(count)
 
 
 async def _state(probe: Probe) -> str:

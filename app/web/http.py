@@ -1,5 +1,6 @@
 """What all plain HTTP handlers share: who asks, how refusals are answered, where to go next."""
 
+import errno
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -21,6 +22,8 @@ from app.web import lost
 
 log = logging.getLogger(__name__)
 
+#: The disk has no room for what arrives: somebody will make some.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 #: The next page follows at once; a slow line may take a while.
 _NEWS_SECONDS = 120
 
@@ -124,12 +127,17 @@ def refusable(handler: Handler) -> Handler:
                 return see_other(_page_asked_from(request), news=refusal.key)
             except HTTPException:
                 raise
-            except Exception:
+            except Exception as error:
                 error_id = new_error_id()
                 log.exception("defect %s at %s", error_id, request.url.path)
-                return lost.response(500, error_id=error_id)
+                return lost.response(_status_of(error), error_id=error_id)
 
     return guarded
+
+
+def _status_of(error: Exception) -> int:
+    """Return 503 where there was no room for what came, and 500 for any other defect."""
+    return 503 if isinstance(error, OSError) and error.errno in _FULL else 500
 
 
 def _page_asked_from(request: Request) -> str:

@@ -26,7 +26,8 @@ class Receipts:
 
     Attributes:
         sent: case number to the SHA-256 of each document, by requirement, that went with it.
-        drafts: case number to what was typed, as last acknowledged.
+        drafts: resident to what was typed, as acknowledged.
+        uploads: resident to the SHA-256 of a file that was handed in in pieces.
         steps: how many times a step of a case was acknowledged.
         messages: texts acknowledged, by case number.
         letters: case number to the SHA-256 of the letter as downloaded.
@@ -37,6 +38,7 @@ class Receipts:
 
     sent: dict[str, dict[str, str]] = field(default_factory=dict)
     drafts: dict[str, dict[str, str]] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
     steps: Counter[tuple[str, str]] = field(default_factory=Counter)
     messages: dict[str, list[str]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
@@ -51,7 +53,8 @@ class Receipts:
     def __str__(self) -> str:
         return (
             f"{len(self.sent)} cases sent with {sum(map(len, self.sent.values()))} documents, "
-            f"{len(self.drafts)} drafts, {sum(self.steps.values())} steps, "
+            f"{len(self.drafts)} drafts, {len(self.uploads)} uploads in pieces, "
+            f"{sum(self.steps.values())} steps, "
             f"{sum(map(len, self.messages.values()))} messages, {len(self.letters)} letters, "
             f"{len(self.withdrawn)} withdrawn; answers {dict(sorted(self.statuses.items()))}; "
             f"longest waits { ({k: round(v, 1) for k, v in self.waits.items()}) }"

@@ -10,16 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import httpx2
 import psutil
 
+from app.domain.errors import Unavailable
 from app.embedded.kinship import die_with
 from tests.faults.switchboard import Hit, Switchboard
 from tests.support.running import Loket, free_port
+
+T = TypeVar("T")
 
 _REPO = Path(__file__).parents[2]
 #: The first start builds the pages.
@@ -83,14 +87,15 @@ class Fragile(Loket):
 
 
 @contextlib.asynccontextmanager
-async def fragile_loket(**environment: str) -> AsyncIterator[Fragile]:
+async def fragile_loket(data: Path | None = None) -> AsyncIterator[Fragile]:
     """Start a whole Loket on a new data folder, all of its points told to a switchboard."""
     # A socket's address is short, and a test's own folder may be deep.
     folder = Path(tempfile.mkdtemp(prefix="lk-"))
     port, points = free_port(), Switchboard()
     async with points.listening(folder / "points"):
-        process = _start(folder, port, environment)
-        loket = Fragile(f"http://localhost:{port}", folder / "data", process.pid, points)
+        data = data or folder / "data"
+        process = _start(folder, data, port)
+        loket = Fragile(f"http://localhost:{port}", data, process.pid, points)
         try:
             await loket.ready(_START_SECONDS)
             yield loket
@@ -112,18 +117,29 @@ async def until(
         await asyncio.sleep(every)
 
 
+async def patiently(work: Callable[[], Awaitable[T]], seconds: float = 60) -> T:
+    """Do work on Loket's own servers again until they answer."""
+    late = time.monotonic() + seconds
+    while True:
+        try:
+            return await work()
+        except Unavailable:
+            if time.monotonic() > late:
+                raise
+            await asyncio.sleep(0.1)
+
+
 def token() -> str:
     """Return a word that nothing else in this run has."""
     return secrets.token_hex(6)
 
 
-def _start(folder: Path, port: int, more: dict[str, str]) -> "subprocess.Popen[bytes]":
+def _start(folder: Path, data: Path, port: int) -> "subprocess.Popen[bytes]":
     others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
     ours = {
         "LOKET_PORT": str(port),
-        "LOKET_DATA_DIR": str(folder / "data"),
+        "LOKET_DATA_DIR": str(data),
         "LOKET_POINTS": str(folder / "points"),
-        **more,
     }
     with (folder / "serve.log").open("ab") as log:
         return subprocess.Popen(

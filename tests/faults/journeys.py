@@ -1,11 +1,11 @@
 """What people do while processes die under them; each writes down what it was told is done."""
 
 import asyncio
+import base64
 import re
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.domain.identity import Role
@@ -17,6 +17,8 @@ from tests.support.asking import FORM_KEY
 SERVICE = "sktm"
 DOCUMENTS = ("surat-desa", "pernyataan", "ktp", "kk")
 _BREATH = 0.2
+_PIECE = 16_384
+_TUS = {"tus-resumable": "1.0.0"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,11 @@ class Journeys:
         files = {name: photo() + secrets.token_bytes(16) for name in DOCUMENTS}
         async with self.client(resident) as client:
             page = f"/layanan/{SERVICE}/ajukan"
-            typed = {"office": OFFICE, **TYPED[SERVICE], "form_key": await _form_key(client, page)}
+            typed = {
+                "office": OFFICE,
+                **TYPED[SERVICE],
+                "form_key": await form_key_of(client, page),
+            }
             began = time.monotonic()
             while True:
                 answer, _ = await client.post(
@@ -86,13 +92,52 @@ class Journeys:
         async with self.client(resident) as client:
             page = f"/layanan/{SERVICE}/ajukan"
             typed = {"office": OFFICE, "purpose": purpose}
-            typed["form_key"] = await _form_key(client, page)
+            typed["form_key"] = await form_key_of(client, page)
             file = {"document.ktp": ("ktp.jpg", data, "image/jpeg")}
             await client.post(page, {**typed, "action": "upload:ktp"}, files=file)
             answer, _ = await client.post(page, {**typed, "action": "save"})
             assert news(answer) == "saved", answer.headers
         self.receipts.drafts[resident.subject] = {"purpose": purpose}
         return resident.subject
+
+    async def in_pieces(self, resident: Person) -> str:
+        """Hand in one document in pieces; what was acknowledged is not sent again."""
+        data = photo() + secrets.token_bytes(40_000)
+        async with self.client(resident) as client:
+            key = await form_key_of(client, f"/layanan/{SERVICE}/ajukan")
+            told = {
+                "service": SERVICE,
+                "form_key": key,
+                "requirement": "ktp",
+                "filename": "ktp.jpg",
+                "sha256": sha256(data),
+            }
+            answer, _ = await client.ask("POST", "/unggah", headers=_announcing(told, len(data)))
+            assert answer.status_code in (200, 201), answer.text
+            place = answer.headers["location"]
+            await self._send_rest(client, place, data)
+        self.receipts.uploads[resident.subject] = sha256(data)
+        return resident.subject
+
+    async def _send_rest(self, client: Client, place: str, data: bytes) -> None:
+        """Ask how much has come, and send the next piece, until nothing is left to send."""
+        acknowledged = 0
+        while acknowledged < len(data):
+            answer, _ = await client.ask("HEAD", place, headers=_TUS)
+            stands = int(answer.headers["upload-offset"])
+            assert stands >= acknowledged, f"{acknowledged} bytes acknowledged, {stands} kept"
+            piece = data[stands : stands + _PIECE]
+            if not piece:
+                return
+            headers = {
+                **_TUS,
+                "content-type": "application/offset+octet-stream",
+                "upload-offset": str(stands),
+            }
+            answer, _ = await client.ask("PATCH", place, headers=headers, content=piece)
+            # Of two tries the first may have been kept: then the second begins at a wrong place.
+            assert answer.status_code in (204, 409), answer.text
+            acknowledged = int(answer.headers.get("upload-offset", stands))
 
     async def withdrawn(self, resident: Person) -> str:
         """Send, write to the office, and take it back."""
@@ -187,21 +232,13 @@ async def sign_in(client: Client, account: str) -> None:
         await asyncio.sleep(_BREATH)
 
 
-async def keep_going(journey: Callable[[], object], until: asyncio.Event) -> int:
-    """Go on a journey again and again until told to stop; return how often."""
-    times = 0
-    while not until.is_set():
-        await journey()
-        times += 1
-    return times
+def _announcing(told: dict[str, str], size: int) -> dict[str, str]:
+    """Return the headers that begin an upload."""
+    pairs = (f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in told.items())
+    return {**_TUS, "upload-length": str(size), "upload-metadata": ",".join(pairs)}
 
 
-def elsewhere(journeys: Journeys, office: Office) -> Journeys:
-    """Return the same journeys with other staff."""
-    return replace(journeys, office=office)
-
-
-async def _form_key(client: Client, page: str) -> str:
+async def form_key_of(client: Client, page: str) -> str:
     text = (await client.get(page)).text
     found = FORM_KEY.search(text)
     assert found, text[:2000]

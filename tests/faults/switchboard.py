@@ -32,6 +32,7 @@ class Trap:
     nth: int = 1
     stays: bool = False
     sprung: asyncio.Event = field(default_factory=asyncio.Event)
+    process: str = ""
 
 
 @dataclass
@@ -74,6 +75,7 @@ class Switchboard:
             if trap.point == hit.point and self.reached[hit.point] >= trap.nth:
                 if not trap.stays:
                     self._traps.remove(trap)
+                trap.process = hit.process
                 try:
                     return await trap.action(hit) or _GO
                 finally:

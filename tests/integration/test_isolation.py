@@ -75,7 +75,7 @@ SEEN: Mapping[str, Mapping[str, str]] = {
         "role_grant": "subject = :subject",
     },
     "holder of no session": {"office": "true"},
-    "sweeper": {"office": "true", "upload": "true", "document": "true"},
+    "sweeper": {"office": "true", "upload": "true", "document": "true", "letter": "true"},
     "operator": {"office": "true", "person": "true", "role_grant": "true"},
     "queue": {},
 }

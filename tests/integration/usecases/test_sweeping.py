@@ -1,0 +1,126 @@
+"""The sweep: what lost its job is done after all, and what lost its file is told."""
+
+import logging
+from datetime import timedelta
+
+import procrastinate
+import pytest
+from procrastinate.jobs import Status
+from sqlalchemy import text
+
+from app.db import queue
+from app.domain.capacity import AsResident
+from app.domain.identity import Role
+from app.domain.workflow import Status as CaseStatus
+from app.domain.workflow import Step
+from app.jobs.tasks import STALLED_AFTER
+from app.usecases import uploads
+from app.usecases.sweeping import missing_in, sweep
+from storage import keys
+from tests.factories import Town
+
+_LATER = timedelta(minutes=5)
+
+
+async def _in_vain(town: Town, job: str) -> None:
+    """Lose the jobs of one kind that wait, as no known fault does."""
+    async with town.open_all() as work:
+        connection = await work.session.connection()
+        await connection.execute(
+            text("DELETE FROM procrastinate_jobs WHERE task_name = :job AND status = 'todo'"),
+            {"job": job},
+        )
+
+
+def _later(town: Town) -> Town:
+    return town.at(town.parts.now() + _LATER)
+
+
+async def test_a_document_whose_check_lost_its_job_is_checked_after_all(town: Town):
+    resident = await town.resident()
+    reference = await town.draft(resident)
+    await town.attach(resident, reference, "ktp")
+    await _in_vain(town, queue.CHECK_DOCUMENT)
+
+    assert (await sweep(town.parts)).checks == 0
+    assert (await sweep(_later(town).parts)).checks == 1
+    assert (await sweep(_later(town).parts)).checks == 0
+    await town.settled(reference)
+    assert (await town.document(reference, "ktp")).safety == "safe"
+
+
+async def test_a_numbered_letter_that_lost_its_job_is_made_after_all(town: Town):
+    head = await town.staff(Role.HEAD)
+    reference = await town.ready_to_sign(await town.resident())
+    await town.step(head, reference, Step.SIGN)
+    await _in_vain(town, queue.ISSUE_LETTER)
+
+    assert (await sweep(_later(town).parts)).letters == 1
+    await town.settled(reference)
+    assert (await town.case(reference)).status == CaseStatus.DONE
+
+
+async def test_a_file_that_a_row_names_and_the_store_lacks_is_told_loudly(
+    town: Town, caplog: pytest.LogCaptureFixture
+):
+    before = (await sweep(town.parts)).missing
+    resident = await town.resident()
+    reference = await town.filled(resident)
+    lost = keys.original((await town.document(reference, "ktp")).id)
+    kept = await town.parts.files.get(lost)
+    await town.parts.files.delete(lost)
+
+    caplog.set_level(logging.WARNING)
+    assert (await sweep(town.parts)).missing == before + 1
+    assert f"no object {lost}" in caplog.text
+    assert f"{before + 1} missing" in caplog.text
+    data = await town.parts.files.put(lost, kept, content_type="image/jpeg", max_bytes=1 << 20)
+    assert data.size == len(kept)
+
+
+def test_web_processes_hear_how_much_is_missing():
+    assert missing_in("swept:3") == 3
+    assert missing_in("case:2026-7K3M9Q") is None
+
+
+async def test_a_dead_workers_job_is_given_to_another_or_left_to_one_that_waits(
+    town: Town, worker: procrastinate.App
+):
+    resident = await town.resident()
+    reference = await town.draft(resident)
+    await town.attach(resident, reference, "ktp")
+    await town.attach(resident, reference, "kk")
+    async with town.open_all() as work:
+        connection = await work.session.connection()
+        # As if it had been killed at both; of one the same work was enqueued again meanwhile.
+        await connection.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'")
+        )
+        document = await town.document(reference, "ktp")
+        once = f"document:{document.id}"
+        await work.enqueue(queue.CHECK_DOCUMENT, once=once, document=str(document.id))
+    manager = worker.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
+    assert len(stalled) >= 2
+    await worker.configure_task(queue.RESCUE).defer_async(timestamp=0)
+    await town.settled(reference)
+    assert list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER)) == []
+    (same,) = [job for job in stalled if job.lock == once]
+    assert same.id
+    assert await manager.get_job_status_async(same.id) is Status.ABORTED
+
+
+async def test_what_waits_already_is_enqueued_once(town: Town):
+    """Also where row security keeps PostgreSQL from telling which row stands in the way."""
+    resident = await town.resident()
+    reference = await town.draft(resident)
+    await town.attach(resident, reference, "ktp")
+    document = await town.document(reference, "ktp")
+    async with town.parts.open_work(AsResident(resident.actor)) as work:
+        await uploads.enqueue_check(work, document.id)
+    query = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :once")
+    async with town.open_all() as work:
+        connection = await work.session.connection()
+        counted = await connection.execute(query, {"once": uploads.check_word(document.id)})
+        assert counted.scalar_one() == 1
+    await town.settled(reference)
