@@ -37,7 +37,7 @@ config = rx.Config(
     app_name="app",
     plugins=[
         SsrPlugin(),
-        ScriptsPlugin("app/browser"),
+        ScriptsPlugin("app/browser", ["tus-js-client@4.3.1"]),
         PwaPlugin(_manifest, "offline/worker.js", _worker_facts),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

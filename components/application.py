@@ -7,7 +7,7 @@ typed is sent and kept; the server answers with the page as it then stands.
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from app.routes import ACCOUNT
+from app.routes import ACCOUNT, UPLOADS
 from app.texts import say
 from app.views import Choice, Form, Question, Row
 
@@ -20,6 +20,7 @@ from .notice import problem_summary
 from .photo import photo_dialog
 from .scripts import script
 from .slot import slot_input
+from .upload import upload_wait, upload_words
 
 #: The form's id.
 FORM = "application"
@@ -51,8 +52,13 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             class_name="stack",
             id=FORM,
             data_form=FORM,
+            data_upload=link(UPLOADS),
+            data_account=form.account,
+            data_service=form.service_key,
+            data_reference=rx.cond(form.is_draft, "", form.reference),
         ),
         photo_dialog(),
+        upload_words(),
         script("form"),
     )
 
@@ -170,6 +176,7 @@ def _buttons(form: ObjectVar[Form]) -> rx.Component:
         say("form.submit"), type="submit", name="action", value="submit", class_name="b"
     )
     return rx.fragment(
+        upload_wait(),
         rx.el.p(
             rx.cond(form.saved_at != "", rx.el.span(say("form.saved"), " ", form.saved_at, ". ")),
             say("form.data_cost"),

@@ -12,6 +12,7 @@ from .icons import icon
 from .live import live
 from .notice import notice
 from .photo import camera_input
+from .upload import upload_panel
 
 
 def slot_input(slot: ObjectVar[Slot]) -> rx.Component:
@@ -86,7 +87,7 @@ def _file(slot: ObjectVar[Slot]) -> rx.Component:
 
 def _put(slot: ObjectVar[Slot]) -> rx.Component:
     return rx.fragment(
-        rx.el.p(slot.limit, class_name="hint small"),
+        rx.el.p(slot.limit, class_name="hint small limit"),
         rx.el.div(
             rx.el.input(
                 type="file",
@@ -97,6 +98,8 @@ def _put(slot: ObjectVar[Slot]) -> rx.Component:
                 data_photo=slot.label,
                 aria_describedby=f"{slot.id}-said",
                 aria_invalid=slot.problem != "",
+                data_requirement=slot.requirement,
+                data_most=slot.most,
             ),
             camera_input(slot),
             rx.el.button(
@@ -109,11 +112,5 @@ def _put(slot: ObjectVar[Slot]) -> rx.Component:
             ),
             class_name="put",
         ),
-        rx.el.div(
-            rx.el.span(say("upload.sending"), class_name="small"),
-            rx.el.progress(aria_label=say("upload.sending")),
-            role="status",
-            hidden=True,
-            data_testid="upload-progress",
-        ),
+        upload_panel(slot),
     )

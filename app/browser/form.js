@@ -1,5 +1,5 @@
 // Comfort for forms; every form works without it.
-// Reads: data-when-name/-values, data-weight, data-all, data-form. Writes: hidden, aria-busy, data-file.
+// Reads: data-when-name/-values, data-weight, data-all, data-form, data-upload. Writes: hidden, aria-busy, data-file.
 import "./photo/watch.js";
 import { size } from "./upload/sizes.js";
 
@@ -39,11 +39,20 @@ import { size } from "./upload/sizes.js";
 
   addEventListener("input", ({ target }) => {
     if (!target.form || !watched(target.form)) return;
-    unsaved = unsaved || "form" in target.form.dataset;
+    unsaved = unsaved || ("form" in target.form.dataset && target.type !== "file");
     if (target.dataset.all) chooseAll(target);
     showWhatApplies(target.form);
     if (target.type === "file") showFiles(target.form);
   });
+
+  // A file goes up at once; without a network for that script it goes with the form.
+  const uploads = () => import("./upload/page.js");
+  addEventListener("change", ({ target }) => {
+    if (!target.form?.dataset.upload || !target.dataset.requirement) return;
+    uploads().then(({ take }) => take(target), () => {});
+  });
+  // Set by upload/kept.js while there is a file that an earlier visit did not finish.
+  if (localStorage.getItem("loket-unggah") && document.querySelector("form[data-upload]")) uploads();
 
   addEventListener("submit", (event) => {
     const form = event.target;

@@ -20,10 +20,28 @@ class FileTooLarge(UploadRefused):
     key = "problem.file_too_large"
 
 
+class FilesTooLarge(UploadRefused):
+    """Several files of one form are together longer than allowed: `limit` bytes."""
+
+    key = "problem.files_too_large"
+
+
+class TooManyFiles(UploadRefused):
+    """A form brought more files for one requirement than `limit`."""
+
+    key = "problem.too_many_files"
+
+
 class FileEmpty(UploadRefused):
     """The file has no bytes."""
 
     key = "problem.file_empty"
+
+
+class FileNotStored(UploadRefused):
+    """The store did not answer while the file came in with its form."""
+
+    key = "problem.file_not_stored"
 
 
 class WrongKind(UploadRefused):

@@ -14,12 +14,13 @@ from app.domain.uploads import (
     FileEmpty,
     FileTooLarge,
     TooManyUploads,
+    UploadRefused,
     WrongKind,
 )
 from app.usecases.apply import case_of_form, service_of
 from app.usecases.parts import Parts
 from app.usecases.pieces import Standing, standing_of
-from app.usecases.uploads import wanted
+from app.usecases.uploads import note_problem, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +45,56 @@ class Announced:
 async def begin(parts: Parts, actor: Actor, announced: Announced) -> Standing:
     """Begin an upload, or return the one that was begun for the very same file.
 
+    What is wrong with the file itself is kept beside its requirement, for the form to say.
+
     Raises:
         NotFound: no such requirement, or the case is closed or not theirs.
         UploadRefused: empty, too large, of a wrong kind, or one too many.
     """
     async with parts.open_work(AsResident(actor), "announcing.begin") as work:
         case = await _case(parts, work, actor, announced)
-        _judge(wanted(parts, case, announced.requirement), announced)
-        now = parts.now()
-        under_way = await work.uploads.open_of(actor, now - LIVES)
-        for upload in under_way:
-            if _is_same(upload, case, announced):
-                return standing_of(upload)
-        if len(under_way) >= MOST_OPEN:
-            raise TooManyUploads(limit=MOST_OPEN)
-        upload = UploadRow(
-            person_id=actor.person,
-            case_id=case.id,
-            requirement=announced.requirement,
-            filename=announced.filename,
-            size=announced.size,
-            sha256=announced.sha256,
-            created_at=now,
-            changed_at=now,
-        )
-        await work.uploads.add(upload)
-        return standing_of(upload)
+        refusal = _judgement(wanted(parts, case, announced.requirement), announced)
+        if refusal is None:
+            return await _begin(parts, work, actor, case, announced)
+        note_problem(case, announced.requirement, refusal)
+    raise refusal
 
 
-def _judge(need: Requirement, announced: Announced) -> None:
-    """Refuse what could not be taken, before anyone pays for sending it."""
+async def _begin(
+    parts: Parts, work: Work, actor: Actor, case: CaseRow, announced: Announced
+) -> Standing:
+    now = parts.now()
+    under_way = await work.uploads.open_of(actor, now - LIVES)
+    for upload in under_way:
+        if _is_same(upload, case, announced):
+            return standing_of(upload)
+    if len(under_way) >= MOST_OPEN:
+        raise TooManyUploads(limit=MOST_OPEN)
+    upload = UploadRow(
+        person_id=actor.person,
+        case_id=case.id,
+        requirement=announced.requirement,
+        filename=announced.filename,
+        size=announced.size,
+        sha256=announced.sha256,
+        created_at=now,
+        changed_at=now,
+    )
+    await work.uploads.add(upload)
+    return standing_of(upload)
+
+
+def _judgement(need: Requirement, announced: Announced) -> UploadRefused | None:
+    """Return why a file can never be taken, before anyone pays for sending it."""
     if announced.size == 0:
-        raise FileEmpty
+        return FileEmpty()
     if announced.size > need.max_bytes:
-        raise FileTooLarge(limit=need.max_bytes)
+        return FileTooLarge(limit=need.max_bytes)
     # Phones know too little of kinds to be held to them; only a film or a text is told at once.
     families = {kind.partition("/")[0] for kind in need.media_types}
     if announced.kind and announced.kind.partition("/")[0] not in families | {"application"}:
-        raise WrongKind(accepted=[kind.value for kind in need.accepts])
+        return WrongKind(accepted=[kind.value for kind in need.accepts])
+    return None
 
 
 async def _case(parts: Parts, work: Work, actor: Actor, announced: Announced) -> CaseRow:

@@ -16,6 +16,14 @@ from app.domain.documents import Safety, Verdict
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
 from app.domain.points import at
+from app.domain.uploads import (
+    FileEmpty,
+    FileNotStored,
+    FilesTooLarge,
+    FileTooLarge,
+    TooManyFiles,
+    UploadRefused,
+)
 from app.domain.workflow import Status
 from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
@@ -52,7 +60,7 @@ async def attach(
         case = await work.cases.own(reference, actor)
         need = wanted(parts, case, requirement)
     if upload.files > MOST_FILES:
-        await _refuse(parts, actor, reference, need, "problem.too_many_files", MOST_FILES)
+        await _refuse(parts, actor, reference, need, TooManyFiles(limit=MOST_FILES))
         return
     document_id = uuid4()
     try:
@@ -63,16 +71,16 @@ async def attach(
             max_bytes=need.max_bytes * min(upload.files, _TIMES_LARGER),
         )
     except TooLarge as refusal:
-        key = "problem.file_too_large" if upload.files == 1 else "problem.files_too_large"
-        await _refuse(parts, actor, reference, need, key, refusal.limit)
+        too_large = FileTooLarge if upload.files == 1 else FilesTooLarge
+        await _refuse(parts, actor, reference, need, too_large(limit=refusal.limit))
         return
     except StoreUnavailable:
-        await _refuse(parts, actor, reference, need, "problem.file_not_stored")
+        await _refuse(parts, actor, reference, need, FileNotStored())
         return
     at("uploads.stored")
     if stored.size == 0:
         await parts.files.delete(stored.key)
-        await _refuse(parts, actor, reference, need, "problem.file_empty")
+        await _refuse(parts, actor, reference, need, FileEmpty())
         return
     document = arrived(parts, document_id, case.id, need.key, upload.filename, stored)
     async with parts.open_work(AsResident(actor), "uploads.register") as work:
@@ -160,11 +168,17 @@ async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
 
 
 async def _refuse(
-    parts: Parts, actor: Actor, reference: str, need: Requirement, key: str, limit: int = 0
+    parts: Parts, actor: Actor, reference: str, need: Requirement, refusal: UploadRefused
 ) -> None:
     async with parts.open_work(AsResident(actor), "uploads.refuse") as work:
         case = await work.cases.own(reference, actor, lock=True)
-        case.upload_problems = {**case.upload_problems, need.key: [key, {"limit": limit}]}
+        note_problem(case, need.key, refusal)
+
+
+def note_problem(case: CaseRow, requirement: str, refusal: UploadRefused) -> None:
+    """Keep beside a requirement of a locked case why the last file for it was not taken."""
+    told = [refusal.key, refusal.facts]
+    case.upload_problems = {**case.upload_problems, requirement: told}
 
 
 def _plain(filename: str) -> str:

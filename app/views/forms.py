@@ -64,6 +64,7 @@ class Slot:
     required: bool
     accept: str  # for the `accept` attribute
     limit: str  # "Foto atau PDF, paling besar 10 MB"
+    most: int  # bytes
     problem: str
     when_name: str
     when_values: str
@@ -93,7 +94,9 @@ class Form:
     """A service's form for one resident, as it stands in the draft or case."""
 
     service: str = ""
+    service_key: str = ""
     service_href: str = ""
+    account: str = ""  # the same for one person always, and of no other use
     action: str = ""
     form_key: str = ""
     reference: str = ""

@@ -4,7 +4,6 @@ Core, creation, expiration, termination, checksum. Answers are for programs: a s
 for a refusal one plain sentence that the program may show.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -34,11 +33,11 @@ from app.usecases.pieces import MOST_AT_ONCE, Standing
 from app.usecases.present.problems import in_words
 from app.web.http import Handler, uuid_of, visitor_of
 from app.web.tus_headers import VERSION, BadHeader, announced, checksum, is_sound, number
+from app.web.tus_turns import Turn, Turns
 
 log = logging.getLogger(__name__)
 
-#: A sender that says nothing for so long, in seconds, has gone; what came from it is kept.
-_SILENCE = 30
+_turns = Turns()
 _STATUS: dict[type[DomainError], int] = {
     LoginNeeded: 401,
     ProfileNeeded: 403,
@@ -116,10 +115,12 @@ async def create(request: Request) -> Response:
 
 @answering
 async def head(request: Request) -> Response:
-    """Say how many bytes of an upload are durable."""
+    """Say how many bytes of an upload are durable; who asks goes on over a new line."""
     actor = (await visitor_of(request)).actor
     upload = uuid_of(request.path_params["upload"])
     standing = await pieces.standing(container.parts(), actor, upload)
+    if await _turns.end(upload):
+        standing = await pieces.standing(container.parts(), actor, upload)
     return Response(headers={**_headers(standing), "Upload-Length": str(standing.size)})
 
 
@@ -135,10 +136,11 @@ async def patch(request: Request) -> Response:
     standing = await pieces.standing(container.parts(), actor, upload)
     if standing.received != at:
         raise WrongOffset(received=standing.received)
-    body = await _read(request)
-    if expected and not (body.is_whole and is_sound(body.data, expected)):
-        raise ChecksumMismatch
-    standing = await pieces.take(container.parts(), actor, upload, at, body.data)
+    async with _turns.taken(upload) as turn:
+        body = await _read(request, turn)
+        if expected and not (body.is_whole and is_sound(body.data, expected)):
+            raise ChecksumMismatch
+        standing = await pieces.take(container.parts(), actor, upload, at, body.data)
     return Response(status_code=204, headers=_headers(standing))
 
 
@@ -150,7 +152,7 @@ async def delete(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _read(request: Request) -> _Body:
+async def _read(request: Request, turn: Turn) -> _Body:
     """Read a piece as far as it comes.
 
     Raises:
@@ -158,15 +160,13 @@ async def _read(request: Request) -> _Body:
     """
     data, stream = bytearray(), request.stream()
     try:
-        while True:
-            async with asyncio.timeout(_SILENCE):
-                data += await anext(stream)
+        while (part := await turn.read_on(stream)) is not None:
+            data += part
             if len(data) > MOST_AT_ONCE:
                 raise PieceTooLong(size=MOST_AT_ONCE)
-    except StopAsyncIteration:
-        return _Body(bytes(data), is_whole=True)
     except (ClientDisconnect, TimeoutError):
         return _Body(bytes(data), is_whole=False)
+    return _Body(bytes(data), is_whole=True)
 
 
 def _headers(standing: Standing) -> dict[str, str]:

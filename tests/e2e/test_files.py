@@ -60,6 +60,8 @@ async def test_each_bad_file_is_told_beside_its_field_and_nothing_else_is_lost(
 
     # What was wrong is mended one by one; what was right is not asked for again.
     await choose(page, {VILLAGE: png_called_jpg(), STATEMENT: scan(), CARD: as_large_as_allowed()})
+    under_way = page.get_by_test_id("upload-progress").locator("visible=true")
+    await expect(under_way).to_have_count(0, timeout=60_000)  # ten megabytes in forty pieces
     number = await send(page)
     assert len(await town.documents(number)) == 4
     assert (await town.document(number, "ktp")).size == 10_000_000

@@ -1,6 +1,7 @@
-"""The process that draws pages may die at any moment; residents hardly notice."""
+"""The processes that draw and serve pages may die at any moment; residents hardly notice."""
 
 import asyncio
+import hashlib
 import signal
 import time
 from collections.abc import Iterator
@@ -8,15 +9,19 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from playwright.async_api import BrowserContext, expect
+from sqlmodel import select
 
-from tests.e2e.steps import DOCUMENTS, choose, expect_status, open_form, send, sign_in
+from app.db.tables import DocumentRow
+from tests.e2e.steps import DOCUMENTS, choose, expect_status, open_form, send, sign_in, slot
+from tests.e2e.uploading import CARD, file, place, progress, slow_line, some_arrived
 from tests.support.files import photo
+from tests.support.people import town_of
 from tests.support.running import Loket, shared_loket
 
 _BACK_SECONDS = 30
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
     """A Loket of its own: others would notice."""
     with shared_loket(tmp_path_factory.mktemp("alone")) as loket:
@@ -39,6 +44,26 @@ async def test_a_resident_goes_on_while_the_renderer_is_killed_again_and_again(
     await page.goto("/permohonan")
     await expect(page.get_by_test_id("case-card")).to_have_count(1)
     await _drawn_by_the_server_again(loket)
+
+
+async def test_a_file_goes_on_while_the_web_process_is_killed_and_comes_back(
+    phone: BrowserContext, loket: Loket
+):
+    page = await sign_in(phone, "warga2")
+    await open_form(page, "sku")
+    card = file()
+    async with slow_line(page):
+        await slot(page, CARD).set_input_files(card)
+        await some_arrived(page)
+        for process in loket.processes("web"):
+            if process.cmdline()[1:] == ["-m", "app", "web"]:
+                process.send_signal(signal.SIGKILL)
+        await expect(progress(page)).to_contain_text("Jaringan putus")
+    await expect(place(page)).to_contain_text("Aman, sudah tersimpan", timeout=60_000)
+    async with town_of(loket) as town, town.open_all() as work:
+        digest = hashlib.sha256(card["buffer"]).hexdigest()
+        found = await work.session.exec(select(DocumentRow).where(DocumentRow.sha256 == digest))
+        assert found.one().size == len(card["buffer"])
 
 
 async def _kill(loket: Loket) -> None:

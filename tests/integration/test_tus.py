@@ -4,7 +4,8 @@ import base64
 import hashlib
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -89,15 +90,31 @@ async def test_what_came_before_a_line_was_cut_is_kept(loket: Loket, people: Tow
     data = os.urandom(400 * KIB)
     async with asking(loket, resident) as client:
         address = await created(client, people, resident, data)
-        _send_and_hang_up(loket, resident, address, data, 150 * KIB)
-        await until(lambda: _is_at(client, address, 150 * KIB))
-        rest = data[150 * KIB :]
-        answer = await client.patch(address, headers=piece(150 * KIB), content=rest)
+        with _half_sent(loket, resident, address, data, 150 * KIB):
+            pass
+        await until(lambda: _has_some(client, address))
+        at = await offset(client, address)
+        answer = await client.patch(address, headers=piece(at), content=data[at:])
         assert answer.headers["upload-offset"] == str(len(data))
 
 
-def _send_and_hang_up(loket: Loket, person: Person, address: str, data: bytes, count: int) -> None:
-    """Promise all of `data` in one piece, send `count` bytes, and be gone."""
+async def test_who_comes_back_over_a_new_line_ends_the_old_one(loket: Loket, people: Town):
+    resident = await people.resident()
+    data = os.urandom(400 * KIB)
+    async with asking(loket, resident) as client:
+        address = await created(client, people, resident, data)
+        with _half_sent(loket, resident, address, data, 150 * KIB):
+            await until(lambda: _has_some(client, address))
+            at = await offset(client, address)
+            answer = await client.patch(address, headers=piece(at), content=data[at:])
+            assert answer.headers["upload-offset"] == str(len(data))
+
+
+@contextmanager
+def _half_sent(
+    loket: Loket, person: Person, address: str, data: bytes, count: int
+) -> Iterator[None]:
+    """Promise all of `data` in one piece, send `count` bytes, and hang up at the end."""
     host = urlsplit(loket.url).netloc
     headers = {
         "host": host,
@@ -108,10 +125,11 @@ def _send_and_hang_up(loket: Loket, person: Person, address: str, data: bytes, c
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     with socket.create_connection(("localhost", int(host.rpartition(":")[2]))) as line:
         line.sendall(f"PATCH {address} HTTP/1.1\r\n{lines}\r\n".encode() + data[:count])
+        yield
 
 
-async def _is_at(client: httpx2.AsyncClient, address: str, count: int) -> bool:
-    return await offset(client, address) == count
+async def _has_some(client: httpx2.AsyncClient, address: str) -> bool:
+    return await offset(client, address) > 0
 
 
 async def test_wrong_pieces_are_refused_and_change_nothing(loket: Loket, people: Town):
@@ -177,7 +195,8 @@ async def test_a_refusal_says_why_in_one_plain_sentence(loket: Loket, people: To
             answer = await client.post("/unggah", headers=told)
             assert (answer.status_code, sentence in answer.text) == (status, True), answer.text
             assert answer.headers["content-type"].startswith("text/plain")
-        assert await people.drafts(resident) == []
+        [draft] = await people.drafts(resident)
+        assert draft.upload_problems["ktp"][0] == "document.refused.kind"
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])

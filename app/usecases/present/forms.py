@@ -1,5 +1,6 @@
 """A service's form as one resident sees it, filled in as far as it is."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -55,7 +56,9 @@ def form_view(sheet: Sheet) -> Form:
     ]
     return Form(
         service=sheet.service.name.in_(language()),
+        service_key=sheet.service.key,
         service_href=link(routes.SERVICE, key=sheet.service.key),
+        account=hashlib.sha256(sheet.person.id.bytes).hexdigest()[:16],
         action=sheet.action,
         form_key=str(sheet.form_key),
         reference=sheet.case.reference if sheet.case else "",

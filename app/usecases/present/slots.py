@@ -28,8 +28,6 @@ def slot(
     """Return a requirement with the document that stands for it, if any.
 
     Args:
-        need: the requirement.
-        document: its current document.
         problem: what is wrong, once sending was tried.
         uploads: what was wrong with the last upload, by requirement: `[key, facts]`.
         case: tells whether the document may still be replaced.
@@ -49,6 +47,7 @@ def slot(
         accept=",".join(need.media_types),
         limit=_limit(need),
         several=need.takes_several,
+        most=need.max_bytes,
         problem=problem,
         when_name=when.field if when else "",
         when_values=" ".join(when.one_of) if when else "",
