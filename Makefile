@@ -23,7 +23,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m pytest tests/architecture
 
-bench: $(VENV)/dev.stamp ## measure against references of the same run, and write a table
+bench: $(VENV)/bench.stamp ## measure against references of the same run, and write a table
 	@browser="$$(tests/browser.sh $(PYTHON))" && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m tests.bench
 
 faults: $(VENV)/dev.stamp ## kill every server at work, and close the books
@@ -47,3 +47,7 @@ $(VENV)/dev.stamp: requirements-dev.lock requirements.lock | $(PYTHON)
 	@echo "Installing what Loket and its tests need, once: a few minutes on a slow line ..."
 	$(PIP) -r requirements-dev.lock
 	@touch $@ $(VENV)/runtime.stamp
+
+$(VENV)/bench.stamp: tests/bench/requirements.lock $(VENV)/dev.stamp
+	$(PIP) -r tests/bench/requirements.lock
+	@touch $@

@@ -1,0 +1,4 @@
+"""The same list page as a resident's own, made with Django: what Loket is compared with."""
+
+PATH = "/permohonan"
+CASES = 20
