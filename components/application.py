@@ -56,10 +56,12 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             data_account=form.account,
             data_service=form.service_key,
             data_reference=rx.cond(form.is_draft, "", form.reference),
+            data_version=form.version,
         ),
         photo_dialog(),
         upload_words(),
         script("form"),
+        script("drafts"),
     )
 
 

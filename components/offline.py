@@ -16,8 +16,18 @@ def network_notices() -> rx.Component:
         _strip("kept", say("offline.kept"), again, when=True),
         _strip("slow", say("offline.slow"), again, when=True),
         _strip("fresh", say("offline.fresh"), again),
-        _strip("version", say("version.ready"), rx.el.button(say("version.take"), type="button")),
+        _strip("version", say("version.ready"), _button(say("version.take"))),
+        _strip("draft", say("draft.restored"), _button(say("draft.discard"))),
+        _strip(
+            "draft-other",
+            say("draft.other"),
+            rx.fragment(_button(say("draft.use")), " ", _button(say("draft.discard"))),
+        ),
     )
+
+
+def _button(words: Words) -> rx.Component:
+    return rx.el.button(words, type="button")
 
 
 def _strip(name: str, words: Words, act: rx.Component, *, when: bool = False) -> rx.Component:

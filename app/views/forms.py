@@ -108,6 +108,7 @@ class Form:
     slots: list[Slot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     saved_at: str = ""
+    version: str = ""  # changes whenever the form does; empty before anything was kept
     is_draft: bool = True
 
 

@@ -73,6 +73,7 @@ def form_view(sheet: Sheet) -> Form:
         slots=slots,
         problems=_summary(questions, slots),
         saved_at=in_words(sheet.case.changed_at) if sheet.case else "",
+        version=sheet.case.changed_at.isoformat() if sheet.case else "",
         is_draft=sheet.case is None or sheet.case.status == "draft",
     )
 
