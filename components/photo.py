@@ -55,21 +55,15 @@ def photo_dialog() -> rx.Component:
     )
 
 
-def camera_input(slot: ObjectVar[Slot]) -> rx.Component:
+def camera_button(slot: ObjectVar[Slot]) -> rx.Component:
     """Let a phone's camera answer for a document; what it takes counts as chosen files do."""
-    return rx.el.label(
+    return rx.el.button(
         icon("camera"),
         say("photo.take"),
-        rx.el.input(
-            type="file",
-            name=slot.input_name,
-            accept="image/*",
-            capture="environment",
-            aria_label=f"{say('photo.take')}: {slot.label}",
-            data_photo=slot.label,
-            data_photo_for=slot.id,
-        ),
-        class_name="b quiet chooser camera",
+        type="button",
+        class_name="b quiet camera",
+        aria_describedby=f"{slot.id}-label",
+        data_camera=slot.id,
     )
 
 

@@ -11,7 +11,7 @@ from .html import said, unless_empty
 from .icons import icon
 from .live import live
 from .notice import notice
-from .photo import camera_input
+from .photo import camera_button
 from .upload import upload_panel
 
 
@@ -101,7 +101,7 @@ def _put(slot: ObjectVar[Slot]) -> rx.Component:
                 data_requirement=slot.requirement,
                 data_most=slot.most,
             ),
-            camera_input(slot),
+            camera_button(slot),
             rx.el.button(
                 rx.cond(slot.has_document, say("upload.replace"), say("upload.send")),
                 type="submit",

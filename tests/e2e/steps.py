@@ -60,13 +60,6 @@ async def choose(page: Page, files: Mapping[str, FilePayload]) -> None:
         await slot(page, label).set_input_files(file)
 
 
-async def use_photo(page: Page) -> None:
-    """Take a large photo as it is, in the dialog that asks about it."""
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_role("button", name="Pakai foto ini").click()
-    await expect(dialog).to_have_count(0)
-
-
 def slot(page: Page, label: str) -> Locator:
     """Return the file input of a document."""
     return page.get_by_label(label, exact=True).locator("visible=true")

@@ -7,7 +7,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from app import routes
 from app.domain.identity import Role
-from tests.e2e.steps import act, choose, open_form, press, send, slot, use_photo
+from tests.e2e.steps import act, choose, open_form, press, send, slot
 from tests.factories import Person, Town
 from tests.support.asking import asking
 from tests.support.files import (
@@ -101,7 +101,6 @@ async def test_the_officer_sees_pictures_of_every_page_and_downloads_harmless_co
     await page.get_by_label("Keperluan").fill(PURPOSE)
     files = {VILLAGE: photo(), STATEMENT: photo(), CARD: phone_photo(), FAMILY: scan(pages=3)}
     await choose(page, files)
-    await use_photo(page)
     number = await send(page)
     await town.settled(number)
 

@@ -26,7 +26,6 @@ from tests.e2e.steps import (
     send,
     shown_verdict,
     sign_in,
-    use_photo,
     verdict_on,
 )
 from tests.factories import OFFICE, Town
@@ -78,7 +77,6 @@ async def test_a_business_letter_is_made_from_photos_and_a_scan(
             "Foto usaha": photo(),
         },
     )
-    await use_photo(page)
     number = await send(page)
     await through_the_office(number, new_desk, loket, town)
     await expect_status(page, "done")

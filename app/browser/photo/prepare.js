@@ -2,7 +2,7 @@
 
 import { fill, size } from "../upload/sizes.js";
 import { edit } from "./dialog.js";
-import { pageOf } from "./pages.js";
+import { pageOf, renew } from "./pages.js";
 import { pdfOf } from "./pdf.js";
 import { LONGEST } from "./picture.js";
 import { announce } from "./watch.js";
@@ -13,37 +13,42 @@ const template = () => document.getElementById("photo");
 const pagesOf = (files) => Promise.all([...files].map(pageOf));
 
 /**
- * Let the resident mend what they chose, then give it to the input of its document.
+ * Make what was chosen light, and give it to the input of its document; then it can be mended.
  * A single picture that is small already, or what no picture is, goes on as it came.
- * @param {HTMLInputElement} input where files were chosen; the camera has an input of its own
+ * @param {HTMLInputElement} input of the document
+ * @param {File[]} chosen
+ * @param {boolean} isTaken with the camera just now: whoever took it looks at it first
  */
-export const prepare = async (input) => {
-  const target = document.getElementById(input.dataset.photoFor) ?? input;
-  const chosen = [...input.files];
+export const prepare = async (input, chosen, isTaken) => {
   const pages = await pagesOf(chosen);
-  const isCamera = input !== target;
-  if (isCamera) input.value = "";
   const photos = pages.filter(({ width }) => width);
-  const isAsked = isCamera || pages.length > 1 || photos.some(({ width, height }) => Math.max(width, height) > LONGEST);
-  if (photos.length && isAsked) return change(target, pages, chosen);
-  give(target, chosen);
-  if (photos.length) remember(target, pages, chosen);
+  if (isTaken && photos.length) return change(input, pages, [...input.files]);
+  forget(input);
+  if (!photos.length) return give(input, chosen);
+  let files = chosen;
+  if (pages.length > 1 || photos.some(({ width, height }) => Math.max(width, height) > LONGEST)) {
+    tell(input, "opening");
+    await Promise.all(pages.map(renew));
+    files = filesOf(pages);
+  }
+  remember(input, pages, files);
+  give(input, files);
 };
 
 /** Open the dialog on pages; give the input what comes of it, or what it had before. */
-const change = async (target, pages, chosen) => {
-  const { label, multiple } = { label: target.dataset.photo, multiple: target.multiple };
-  let files = chosen;
+const change = async (input, pages, before) => {
+  let files = before;
   try {
-    const done = await edit(template(), pages, { label, several: multiple, read: pagesOf });
-    if (!done) return give(target, prepared.get(target)?.files ?? []);
+    const done = await edit(template(), pages, { label: input.dataset.photo, several: input.multiple, read: pagesOf });
+    if (!done) return give(input, before);
     files = filesOf(done);
-    remember(target, done, files);
+    remember(input, done, files);
   } catch (error) {
     console.error(error);
-    say(target, template().content.querySelector("dialog").dataset.failed);
+    files = pages.map(({ file }) => file);
+    tell(input, "failed");
   }
-  give(target, files);
+  give(input, files);
 };
 
 /** One file wherever possible. Photos beside a PDF, or beside what only the server can open, it joins. */
@@ -55,32 +60,44 @@ const filesOf = (pages) => {
     width ? new File([out.blob], file.name.replace(/(\.\w+)?$/, ".jpg"), { type: "image/jpeg" }) : file);
 };
 
-const give = (target, files) => {
+const give = (input, files) => {
   const held = new DataTransfer();
   for (const file of files) held.items.add(file);
-  target.files = held.files;
-  announce(target);
+  input.files = held.files;
+  announce(input);
 };
 
-const remember = (target, pages, files) => {
+const remember = (input, pages, files) => {
+  const { warning } = pages.find((page) => page.warning) ?? {};
   for (const page of pages) page.shown = null; // Drawn anew when the dialog opens again.
-  prepared.set(target, { pages, files });
-  const { ready } = template().content.querySelector("dialog").dataset;
-  say(target, fill(ready, { now: size(files.reduce((sum, file) => sum + file.size, 0)) }));
+  prepared.set(input, { pages, files });
+  tell(input, "ready", warning, { now: size(files.reduce((sum, file) => sum + file.size, 0)) });
 };
 
-/** Say below the input what becomes of its photos, with a way back to them. */
-const say = (target, words) => {
-  const slot = target.closest("[data-testid=upload]");
-  let said = slot.querySelector("[data-photo-said]");
-  if (!said) {
-    said = template().content.querySelector("[data-photo-said]").cloneNode(true);
-    target.parentElement.after(said);
-    said.querySelector("button").addEventListener("click", () => {
-      const { pages, files } = prepared.get(target);
-      change(target, pages, files);
-    });
-  }
-  said.querySelector("button").hidden = !prepared.has(target);
-  said.firstElementChild.textContent = words;
+const forget = (input) => {
+  prepared.delete(input);
+  placeOf(input)?.remove();
+};
+
+const placeOf = (input) => input.closest("[data-testid=upload]").querySelector("[data-photo-said]");
+
+/** Say below the input what becomes of its photos and what is wrong with them, with a way to mend them. */
+const tell = (input, name, warning, facts = {}) => {
+  const words = template().content.querySelector("dialog").dataset;
+  const said = placeFor(input);
+  said.querySelector("button").hidden = !prepared.has(input);
+  said.dataset.kind = warning ? "turn" : "";
+  said.firstElementChild.textContent = [fill(words[name], facts), words[warning]].filter(Boolean).join(" ");
+};
+
+const placeFor = (input) => {
+  const found = placeOf(input);
+  if (found) return found;
+  const said = template().content.querySelector("[data-photo-said]").cloneNode(true);
+  input.parentElement.after(said);
+  said.querySelector("button").addEventListener("click", () => {
+    const { pages, files } = prepared.get(input);
+    change(input, pages, files);
+  });
+  return said;
 };

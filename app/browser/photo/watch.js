@@ -1,5 +1,8 @@
 // Photos before they are sent. This small part is always there; the rest comes when a photo is chosen.
 
+/** Forms that wait for their photos, with how many are being prepared. */
+const waiting = new WeakMap();
+
 /** Let whoever listens to `input` know that its files changed; we ourselves let it pass. */
 export const announce = (input) => {
   input.dataset.prepared = "1";
@@ -7,14 +10,55 @@ export const announce = (input) => {
   delete input.dataset.prepared;
 };
 
+const count = (form, by) => {
+  const left = (waiting.get(form)?.left ?? 0) + by;
+  waiting.set(form, { left, press: waiting.get(form)?.press });
+  return left;
+};
+
+/** Have photos prepared for `input`; a form that was sent meanwhile goes when they are ready. */
+const hand = async (input, files, isTaken) => {
+  const { form } = input;
+  count(form, 1);
+  try {
+    const { prepare } = await import("./prepare.js");
+    await prepare(input, files, isTaken);
+  } catch (error) { // No network for our own code: the files go on as they were chosen.
+    console.error(error);
+    announce(input);
+  }
+  const press = waiting.get(form).press;
+  if (count(form, -1) > 0 || !press) return;
+  waiting.delete(form);
+  press();
+};
+
 addEventListener("change", (event) => {
   const input = event.target;
   if (!input.matches("input[type=file][data-photo]") || input.dataset.prepared || !input.files.length) return;
   event.stopImmediatePropagation();
-  import("./prepare.js")
-    .then(({ prepare }) => prepare(input))
-    .catch((error) => { // No network for our own code: the files go on as they were chosen.
-      console.error(error);
-      if (!input.dataset.photoFor) announce(input); // The camera's input is nobody else's.
-    });
+  hand(input, [...input.files], false);
 }, true);
+
+addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (!(waiting.get(form)?.left > 0)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting.get(form).press = () => form.requestSubmit(submitter);
+}, true);
+
+/** The camera has an input of its own, made when it is asked for: a document has one in its form. */
+addEventListener("click", ({ target }) => {
+  const id = target.closest("[data-camera]")?.dataset.camera;
+  if (!id) return;
+  const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", hidden: true });
+  camera.setAttribute("capture", "environment");
+  camera.addEventListener("cancel", () => camera.remove());
+  camera.addEventListener("change", () => {
+    camera.remove();
+    if (camera.files.length) hand(document.getElementById(id), [...camera.files], true);
+  });
+  document.body.append(camera);
+  camera.click();
+});
