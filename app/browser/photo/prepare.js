@@ -7,8 +7,8 @@ import { pdfOf } from "./pdf.js";
 import { LONGEST } from "./picture.js";
 import { announce } from "./watch.js";
 
-/** What was prepared for an input: the pages it came from, and the files it became. */
-const prepared = new WeakMap();
+/** What was prepared for an input, by its id: the pages it came from. */
+const prepared = new Map();
 const template = () => document.getElementById("photo");
 const pagesOf = (files) => Promise.all([...files].map(pageOf));
 
@@ -22,7 +22,7 @@ const pagesOf = (files) => Promise.all([...files].map(pageOf));
 export const prepare = async (input, chosen, isTaken) => {
   const pages = await pagesOf(chosen);
   const photos = pages.filter(({ width }) => width);
-  if (isTaken && photos.length) return change(input, pages, [...input.files]);
+  if (isTaken && photos.length) return change(input, pages);
   forget(input);
   if (!photos.length) return give(input, chosen);
   let files = chosen;
@@ -35,12 +35,12 @@ export const prepare = async (input, chosen, isTaken) => {
   give(input, files);
 };
 
-/** Open the dialog on pages; give the input what comes of it, or what it had before. */
-const change = async (input, pages, before) => {
-  let files = before;
+/** Open the dialog on pages, and give the input what comes of it; nothing changes if that is nothing. */
+const change = async (input, pages) => {
+  let files;
   try {
     const done = await edit(template(), pages, { label: input.dataset.photo, several: input.multiple, read: pagesOf });
-    if (!done) return give(input, before);
+    if (!done) return;
     files = filesOf(done);
     remember(input, done, files);
   } catch (error) {
@@ -70,12 +70,12 @@ const give = (input, files) => {
 const remember = (input, pages, files) => {
   const { warning } = pages.find((page) => page.warning) ?? {};
   for (const page of pages) page.shown = null; // Drawn anew when the dialog opens again.
-  prepared.set(input, { pages, files });
+  prepared.set(input.id, { pages });
   tell(input, "ready", warning, { now: size(files.reduce((sum, file) => sum + file.size, 0)) });
 };
 
 const forget = (input) => {
-  prepared.delete(input);
+  prepared.delete(input.id);
   placeOf(input)?.remove();
 };
 
@@ -85,7 +85,7 @@ const placeOf = (input) => input.closest("[data-testid=upload]").querySelector("
 const tell = (input, name, warning, facts = {}) => {
   const words = template().content.querySelector("dialog").dataset;
   const said = placeFor(input);
-  said.querySelector("button").hidden = !prepared.has(input);
+  said.querySelector("button").hidden = !prepared.has(input.id);
   said.dataset.kind = warning ? "turn" : "";
   said.firstElementChild.textContent = [fill(words[name], facts), words[warning]].filter(Boolean).join(" ");
 };
@@ -95,9 +95,7 @@ const placeFor = (input) => {
   if (found) return found;
   const said = template().content.querySelector("[data-photo-said]").cloneNode(true);
   input.parentElement.after(said);
-  said.querySelector("button").addEventListener("click", () => {
-    const { pages, files } = prepared.get(input);
-    change(input, pages, files);
-  });
+  const { id } = input; // The slot may be made anew meanwhile, with an input of the same id.
+  said.querySelector("button").addEventListener("click", () => change(document.getElementById(id), prepared.get(id).pages));
   return said;
 };

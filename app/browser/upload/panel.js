@@ -59,7 +59,8 @@ export const show = (form, transfer) => {
   panel.hidden = isOver;
   panel.dataset.state = transfer.state;
   const canChoose = isOver || ["failed", "login", "lost"].includes(transfer.state);
-  slot.querySelectorAll(".put, .limit").forEach((one) => { one.hidden = !canChoose; });
+  // The button stays: whoever presses it has the form kept, and the file goes on.
+  slot.querySelectorAll(".put > :not([type=submit]), .limit").forEach((one) => { one.hidden = !canChoose; });
   slot.classList.toggle("renewed", !canChoose);
   if (isOver) return;
   const text = line(transfer);

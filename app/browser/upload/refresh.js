@@ -37,7 +37,10 @@ export const refresh = async (input, isOurs) => {
     if (!old || !isOurs()) return;
     if (!fresh) continue;
     const hadFocus = old.contains(document.activeElement);
+    // What was said of its photo stands beside the file; it is not the server's.
+    const said = old.querySelector("[data-photo-said]");
     old.replaceWith(document.adoptNode(fresh));
+    if (said) fresh.querySelector(".put")?.after(said);
     if (hadFocus) fresh.querySelector("input[type=file]")?.focus({ preventScroll: true });
     if (!fresh.querySelector("[data-document=quarantined]")) return;
   }

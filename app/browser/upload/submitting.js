@@ -25,7 +25,8 @@ export const waitFor = (form, transfers) => {
   const sendNow = () => {
     if (!isWaiting) return;
     isWaiting = false;
-    form.requestSubmit(pressed);
+    // The slot of an arrived file is made anew, and with it the button that was pressed there.
+    form.requestSubmit(pressed?.isConnected ? pressed : null);
   };
   const changed = () => {
     if ([...transfers.values()].some((one) => ["failed", "login"].includes(one.state))) isWaiting = false;
