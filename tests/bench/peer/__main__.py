@@ -4,8 +4,10 @@ Prints the session's cookie once the site can be asked.
 """
 
 import asyncio
+import contextlib
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from app.embedded import Stack
 
 
 async def _serve(folder: Path, port: int) -> None:
+    if me := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     async with Stack(folder) as settings:
         assert settings.database_url
         others = {"PEER_DATABASE_URL": settings.database_url, "PEER_SECRET": secrets.token_hex()}
@@ -35,4 +39,5 @@ async def _serve(folder: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
