@@ -42,7 +42,7 @@ async def test_slips_are_told_and_nothing_typed_is_lost(
 
     odd_region = new_nik("990101")
     await _fill(page, odd_region, "Neneng Kurniasih", "0812 3456 7890")
-    await expect(page.get_by_text("Kode wilayah di awal NIK tidak kami kenal")).to_be_visible()
+    await expect(page.get_by_text("Angka wilayah di awal NIK tidak kami kenal")).to_be_visible()
     await expect(page.get_by_label("NIK")).to_have_value(odd_region)
     await page.get_by_label("Data di atas sudah sesuai KTP saya").check()
     await press(page, "Simpan dan lanjutkan")

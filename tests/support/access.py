@@ -72,7 +72,7 @@ ROWS: tuple[Row, ...] = (
         for route in (
             *(routes.HOME, routes.SERVICES, routes.SERVICE, routes.TRACK, routes.TRACK_CODE),
             *(routes.VERIFY, routes.VERIFY_CODE, routes.SIGN_IN, routes.OFFLINE),
-            *(routes.SIGN_IN_START, routes.SIGN_IN_DONE),
+            *(routes.HELP, routes.SIGN_IN_START, routes.SIGN_IN_DONE),
         )
     ),
     *(
@@ -111,6 +111,7 @@ ROWS: tuple[Row, ...] = (
 HANDLERS: Mapping[str, tuple[str, frozenset[str]]] = {
     "shell.ShellState": (routes.HOME, frozenset({"resident"})),
     "home.HomeState": (routes.HOME, frozenset()),
+    "helpdesk.HelpState": (routes.HELP, frozenset()),
     "services.ServicesState": (routes.SERVICES, frozenset()),
     "services.ServiceState": (routes.SERVICE, frozenset()),
     "apply.ApplyState": (routes.APPLY, frozenset({"resident"})),
