@@ -150,6 +150,7 @@ async def test_a_photo_is_mended_with_the_keyboard_alone(
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_text("Yang dikirim")).to_be_visible()
     frame = dialog.locator("[data-part=frame]")
+    await expect(frame).to_be_visible()
     before = await frame.bounding_box()
     await _tab_to(page, "Sudut kanan bawah")
     for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):

@@ -55,9 +55,9 @@ async def test_a_file_goes_on_while_the_web_process_is_killed_and_comes_back(
     async with slow_line(page):
         await slot(page, CARD).set_input_files(card)
         await some_arrived(page)
-        for process in loket.processes("web"):
-            if process.cmdline()[1:] == ["-m", "app", "web"]:
-                process.send_signal(signal.SIGKILL)
+        command = ["-m", "app", "web"]
+        for process in [one for one in loket.processes("web") if one.cmdline()[1:] == command]:
+            process.send_signal(signal.SIGKILL)
         await expect(progress(page)).to_contain_text("Jaringan putus")
     await expect(place(page)).to_contain_text("Aman, sudah tersimpan", timeout=60_000)
     async with town_of(loket) as town, town.open_all() as work:

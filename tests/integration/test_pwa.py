@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import re
 from collections.abc import Iterator
 
@@ -169,11 +168,6 @@ async def test_a_browser_offers_to_install_it(tab: Tab):
     found = await line.send("Page.getInstallabilityErrors")
     # The contexts of these tests are private windows, to which nothing is ever installed.
     assert {one["errorId"] for one in found["installabilityErrors"]} == {"in-incognito"}
-
-
-async def test_the_worker_names_its_build(http):
-    facts = (await http.get("/sw.js")).text.partition("const APP = ")[2].partition(";\n")[0]
-    assert re.fullmatch("[0-9a-f]{12}", json.loads(facts)["build"])
 
 
 def test_a_maskable_icon_fills_its_square_and_a_plain_one_does_not():

@@ -2,7 +2,7 @@
 
 `docs/access.md` is written from it (`python -m tests.support.access`), the tests of
 `tests/architecture/test_access.py` see that nothing is without a row, and those of
-`tests/integration/test_access.py` try every cell.
+`tests/integration/test_access_matrix.py` try every cell.
 """
 
 from collections.abc import Mapping
@@ -148,8 +148,9 @@ def document() -> str:
         "# Who may reach what",
         "",
         "Written from `tests/support/access.py` by `python -m tests.support.access`.",
-        "Every cell is tried by `tests/integration/test_access.py`, in both languages, against one",
-        "finished case of `resident` at the office of `petugas`, `kasi`, `sekcam` and `camat`.",
+        "Every cell is tried by `tests/integration/test_access_matrix.py`, in both languages,",
+        "against one finished case of `resident` at the office of `petugas`, `kasi`, `sekcam`",
+        "and `camat`.",
         "Yes: it answers; in: the way to sign in, 401 to programs; 404: as if it did not exist.",
         "",
         "## Addresses",

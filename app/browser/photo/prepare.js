@@ -36,10 +36,11 @@ export const prepare = async (input, chosen, isTaken) => {
 };
 
 /** Open the dialog on pages, and give the input what comes of it; nothing changes if that is nothing. */
-const change = async (input, pages) => {
-  let files;
+const change = async (opener, pages) => {
+  let [input, files] = [opener, []];
   try {
-    const done = await edit(template(), pages, { label: input.dataset.photo, several: input.multiple, read: pagesOf });
+    const done = await edit(template(), pages, { label: opener.dataset.photo, several: opener.multiple, read: pagesOf });
+    input = document.getElementById(opener.id); // The slot may have been made anew meanwhile.
     if (!done) return;
     files = filesOf(done);
     remember(input, done, files);
