@@ -1,7 +1,7 @@
 """One bucket of an S3 storage through the MinIO SDK, whose calls block."""
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, cast
@@ -13,6 +13,7 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
 from storage.port import FileMissing, StoredFile, StoreUnavailable
+from storage.punctual import PunctualPool
 from storage.spool import Spooled
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
@@ -60,8 +61,13 @@ class Bucket:
             )
 
         self._name = place.bucket
-        self._client = client(_patient(connections))
+        self._pool = PunctualPool(connections)
+        self._client = client(self._pool)
         self._prober = client(_impatient())
+
+    def until(self, moment: float) -> AbstractContextManager[None]:
+        """Have the calls of this thread end by a moment of `time.monotonic`."""
+        return self._pool.until(moment)
 
     def put(self, key: str, spooled: Spooled, content_type: str) -> None:
         """Store complete content under `key`."""
@@ -73,6 +79,8 @@ class Bucket:
                 spooled.size,
                 content_type=content_type,
                 metadata={_SHA256: spooled.sha256},
+                # In this thread, which has a moment to end by.
+                num_parallel_uploads=1,
             )
 
     def open(self, key: str) -> urllib3.BaseHTTPResponse:
@@ -138,15 +146,6 @@ class Bucket:
             except S3Error as error:
                 if error.code not in _OURS_ALREADY:
                     raise StoreUnavailable(f"{error.code}: {error.message}") from error
-
-
-def _patient(connections: int) -> urllib3.PoolManager:
-    """For work: a store that restarts is waited for, one that hangs is given up."""
-    return urllib3.PoolManager(
-        maxsize=connections,
-        timeout=urllib3.Timeout(connect=3, read=30),
-        retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
-    )
 
 
 def _impatient() -> urllib3.PoolManager:

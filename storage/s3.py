@@ -1,6 +1,7 @@
 """The port on any S3 storage (SeaweedFS, MinIO, Ceph, AWS)."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -10,7 +11,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from app.domain import points
-from storage.port import Content, StoredFile
+from storage.patience import current
+from storage.port import Content, StoredFile, StoreUnavailable
 from storage.spool import PIECE, spool
 
 if TYPE_CHECKING:
@@ -21,13 +23,15 @@ T = TypeVar("T")
 #: Below the threads of a small machine's own needs, above what one office uploads at once.
 _THREADS = 16
 _KEYS_AT_ONCE = 500
+#: Sockets keep to the moment themselves; this bounds what they do not see.
+_GRACE = 0.3
 
 
 class S3Store:
     """Files in one bucket.
 
     The client blocks, so every call to it runs in the store's own threads: when the store
-    hangs, it holds up nothing but itself.
+    hangs, it holds up nothing but itself, and whoever asked for no longer than `patience`.
     """
 
     def __init__(
@@ -121,10 +125,23 @@ class S3Store:
                 yield one
 
     async def _run(self, call: "Callable[[Bucket], T]") -> T:
-        def with_bucket() -> T:
-            return call(self._bucket())
+        """Have a thread do it, and wait no longer than whoever asked has patience."""
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, with_bucket)
+        with current().spending() as until:
+
+            def with_bucket() -> T:
+                bucket = self._bucket()
+                with bucket.until(until):
+                    return call(bucket)
+
+            # What comes late all the same, as from a store that answers byte by byte, goes on
+            # in its thread, and nobody hears of it.
+            running = asyncio.get_running_loop().run_in_executor(self._threads, with_bucket)
+            try:
+                async with asyncio.timeout(until + _GRACE - time.monotonic()):
+                    return await running
+            except TimeoutError as error:
+                raise StoreUnavailable("no answer in time") from error
 
     def _bucket(self) -> "Bucket":
         """Return the client. The SDK is heavy, and no page waits for it: it comes when needed."""

@@ -6,6 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.db.capacity import IDLE
 
+#: A server on the same network answers at once, or is away; and a person waits.
+_CONNECT_SECONDS = 5
+_POOL_SECONDS = 8
+
 
 def sqlalchemy_url(database_url: str) -> URL:
     """Return any PostgreSQL address as the one of the psycopg driver."""
@@ -32,7 +36,11 @@ def new_engine(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
     url = sqlalchemy_url(database_url)
     options = _options(psycopg_conninfo(database_url), IDLE)
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, connect_args={"options": options}
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_SECONDS,
+        connect_args={"options": options, "connect_timeout": _CONNECT_SECONDS},
     )
 
 

@@ -28,7 +28,7 @@ from app.domain.workflow import Status
 from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
 from app.usecases.parts import Parts, case_topic
-from storage import keys
+from storage import keys, patience
 from storage.port import StoredFile, StoreUnavailable, TooLarge
 
 #: How long an upload's answer waits for the check, in seconds; most take well under one.
@@ -152,10 +152,14 @@ def check_word(document: UUID) -> str:
 async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
     """Wait until no document of a case is being checked, but no longer than `PATIENCE`.
 
+    Nor longer than the store has left of the request's own: a store that is away checks nothing.
     Lets the answer to an upload say what came of it, also to a page that is not live.
     """
+    left = min(PATIENCE, patience.current().left)
+    if left <= 0:
+        return
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE), parts.news.expecting(case_topic(reference)) as news:
+        async with asyncio.timeout(left), parts.news.expecting(case_topic(reference)) as news:
             while await _is_checking(parts, actor, reference):
                 await news.wait()
                 news.clear()

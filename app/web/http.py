@@ -1,6 +1,5 @@
 """What all plain HTTP handlers share: who asks, how refusals are answered, where to go next."""
 
-import errno
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -14,16 +13,15 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
-from app.ssr.outcomes import new_error_id
 from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor, secret_in
 from app.web import lost
+from app.web.trouble import PATIENCE, noted
+from storage.patience import patience
 
 log = logging.getLogger(__name__)
 
-#: The disk has no room for what arrives: somebody will make some.
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 #: The next page follows at once; a slow line may take a while.
 _NEWS_SECONDS = 120
 
@@ -105,7 +103,7 @@ def refusable(handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         language = routes.language_of(request.url.path)
-        with speaking(language):
+        with speaking(language), patience(PATIENCE):
             try:
                 return await handler(request)
             except LoginNeeded:
@@ -120,24 +118,16 @@ def refusable(handler: Handler) -> Handler:
                 # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
                 bare = PlainTextResponse("404\n", status_code=404)
                 return bare if request.method == "GET" else lost.response(404)
-            except Unavailable:
-                return lost.response(503)
-            except DomainError as refusal:
-                log.info("refused: %s", refusal)
-                return see_other(_page_asked_from(request), news=refusal.key)
             except HTTPException:
                 raise
-            except Exception as error:
-                error_id = new_error_id()
-                log.exception("defect %s at %s", error_id, request.url.path)
-                return lost.response(_status_of(error), error_id=error_id)
+            except Exception as error:  # noqa: BLE001 (all of it is noted)
+                if isinstance(error, DomainError) and not isinstance(error, Unavailable):
+                    log.info("refused: %s", error)
+                    return see_other(_page_asked_from(request), news=error.key)
+                status, error_id = noted(error, request)
+                return lost.response(status, error_id=error_id)
 
     return guarded
-
-
-def _status_of(error: Exception) -> int:
-    """Return 503 where there was no room for what came, and 500 for any other defect."""
-    return 503 if isinstance(error, OSError) and error.errno in _FULL else 500
 
 
 def _page_asked_from(request: Request) -> str:

@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse
 
 from app import routes
 from app.texts import language, say, speaking
+from app.web.trouble import RETRY_AFTER
 
 
 def response(status: int, *, error_id: str = "") -> HTMLResponse:
@@ -13,7 +14,8 @@ def response(status: int, *, error_id: str = "") -> HTMLResponse:
     return HTMLResponse(
         document(status, error_id),
         status_code=status,
-        headers={"Cache-Control": "no-store"} | ({"Retry-After": "10"} if status == 503 else {}),
+        headers={"Cache-Control": "no-store"}
+        | ({"Retry-After": RETRY_AFTER} if status == 503 else {}),
     )
 
 

@@ -25,15 +25,16 @@ from app.domain.uploads import (
     WrongKind,
     WrongOffset,
 )
-from app.ssr.outcomes import new_error_id
 from app.texts import language, say, speaking
 from app.usecases import pieces
 from app.usecases.announcing import begin
 from app.usecases.pieces import MOST_AT_ONCE, Standing
 from app.usecases.present.problems import in_words
 from app.web.http import Handler, uuid_of, visitor_of
+from app.web.trouble import PATIENCE, RETRY_AFTER, noted
 from app.web.tus_headers import VERSION, BadHeader, announced, checksum, is_sound, number
 from app.web.tus_turns import Turn, Turns
+from storage.patience import patience
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,6 @@ _STATUS: dict[type[DomainError], int] = {
     FileEmpty: 422,
     TooManyUploads: 429,
     ChecksumMismatch: 460,
-    Unavailable: 503,
 }
 _CAPABILITIES = {
     "Tus-Version": VERSION,
@@ -75,23 +75,20 @@ def answering(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        with speaking(routes.language_of(request.url.path)):
+        with speaking(routes.language_of(request.url.path)), patience(PATIENCE):
             if request.method != "OPTIONS" and request.headers.get("tus-resumable") != VERSION:
                 return _sealed(Response(status_code=412, headers={"Tus-Version": VERSION}))
             try:
                 return _sealed(await handler(request))
-            except DomainError as refusal:
-                log.info("refused: %s", refusal)
-                return _sealed(_refused(refusal))
             except BadHeader as wrong:
                 return _sealed(PlainTextResponse(f"{wrong}\n", status_code=400))
             except HTTPException:
                 raise
-            except Exception:
-                error_id = new_error_id()
-                log.exception("defect %s at %s", error_id, request.url.path)
-                sentence = f"{say('lost.500_text')} {say('lost.error_id', id=error_id)}"
-                return _sealed(PlainTextResponse(sentence, status_code=500))
+            except Exception as error:  # noqa: BLE001 (all of it is noted)
+                if isinstance(error, DomainError) and not isinstance(error, Unavailable):
+                    log.info("refused: %s", error)
+                    return _sealed(_refused(error))
+                return _sealed(_failed(*noted(error, request)))
 
     return guarded
 
@@ -180,13 +177,20 @@ def _refused(refusal: DomainError) -> Response:
     headers: dict[str, str] = {}
     if isinstance(refusal, WrongOffset):
         headers["Upload-Offset"] = str(refusal.facts["received"])
-    if isinstance(refusal, Unavailable):
-        headers["Retry-After"] = "10"
     key = "problem.upload_closed" if isinstance(refusal, NotFound) else refusal.key
     facts = {"limit", "accepted"} & refusal.facts.keys()
     sentence = in_words(key, {name: refusal.facts[name] for name in facts})
     status = _STATUS.get(type(refusal), 400)
     return PlainTextResponse(sentence, status_code=status, headers=headers)
+
+
+def _failed(status: int, error_id: str) -> Response:
+    """Answer what is not the sender's fault: to be sent again later, or reported."""
+    if status == 503:
+        headers = {"Retry-After": RETRY_AFTER}
+        return PlainTextResponse(in_words(Unavailable.key, {}), status_code=503, headers=headers)
+    sentence = f"{say('lost.500_text')} {say('lost.error_id', id=error_id)}"
+    return PlainTextResponse(sentence, status_code=status)
 
 
 def _sealed(answer: Response) -> Response:

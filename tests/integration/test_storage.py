@@ -1,14 +1,18 @@
 import hashlib
 import os
+import signal
+import time
 import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from app.embedded import Stack
 from app.settings import S3Settings
 from storage import keys
+from storage.patience import patience
 from storage.port import FileMissing, FileStore, StoreUnavailable, TooLarge
 from storage.s3 import S3Store
 
@@ -177,7 +181,7 @@ async def test_a_store_that_does_not_answer_is_unavailable(unused_tcp_port: int)
     store = S3Store(f"127.0.0.1:{unused_tcp_port}", "key", "secret", "bucket", secure=False)
     with pytest.raises(StoreUnavailable):
         await store.ready()
-    with pytest.raises(StoreUnavailable):
+    with patience(0.5), pytest.raises(StoreUnavailable):
         await store.get("anything")
     await store.close()
 
@@ -188,3 +192,37 @@ async def test_a_wrong_secret_reads_nothing(s3: S3Settings, store: S3Store):
     with pytest.raises(Exception, match=r"(SignatureDoesNotMatch|AccessDenied)"):
         await stranger.get("private")
     await stranger.close()
+
+
+async def test_a_store_that_hangs_costs_one_request_no_more_than_its_patience(
+    s3: S3Settings, store: S3Store
+):
+    await _put(store, "patient", b"x")
+    began = time.monotonic()
+    server = _server(s3)
+    server.send_signal(signal.SIGSTOP)
+    try:
+        with patience(1):
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable):
+                    await store.get("patient")
+        assert 1 <= time.monotonic() - began < 2
+    finally:
+        server.send_signal(signal.SIGCONT)
+    with patience(10):
+        assert await store.get("patient") == b"x"
+
+
+async def test_a_store_that_was_killed_is_waited_for(s3: S3Settings, store: S3Store):
+    await _put(store, "waited/for", b"x")
+    _server(s3).kill()
+    with patience(30):
+        assert await store.get("waited/for") == b"x"
+        await _put(store, "waited/again", b"y")
+
+
+def _server(s3: S3Settings) -> psutil.Process:
+    port = f"-s3.port={s3.endpoint.rpartition(':')[2]}"
+    ours = psutil.Process().children(recursive=True)
+    [server] = [one for one in ours if "weed" in one.cmdline()[0] and port in one.cmdline()]
+    return server
