@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ssr.headers import completed
+from app.ssr.answer import Answer
+from app.ssr.headers import PRIVATE, completed
 from app.ssr.kept import KeptPages
 from app.ssr.options import Options
 
@@ -16,7 +17,6 @@ log = logging.getLogger(__name__)
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
-_REFUSED: Final = b"Refused: this request comes from another site."
 _POLICY_VIOLATION: Final = 1008
 
 
@@ -62,7 +62,7 @@ class Guard:
             await send(message)
 
         if self._forged(scope):
-            await _refuse(sealed)
+            await self._refuse(scope, sealed)
         elif self.kept and (answer := self.kept.find(scope)):
             await answer.send(scope, sealed)
         else:
@@ -75,26 +75,38 @@ class Guard:
 
     def _from_here(self, scope: Scope) -> bool:
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin", b"").decode("latin-1")
+        return self._is_own(headers.get(b"origin", b""), headers)
+
+    def _is_own(self, origin: bytes, headers: dict[bytes, bytes]) -> bool:
         host = headers.get(b"host", b"").decode("latin-1")
-        return bool(origin) and is_own(origin, host, self.options.allowed_origins)
+        named = origin.decode("latin-1")
+        return bool(named) and is_own(named, host, self.options.allowed_origins)
 
     def _forged(self, scope: Scope) -> bool:
-        """Tell whether a changing request was sent by another site's page.
+        """Tell whether a changing request was, or may have been, sent by another site's page.
 
-        A browser always names the sender, by one header or the other; a request that names none
-        comes from a program, which carries no cookie that its owner did not give it.
+        A browser names the sender in one header or another; old ones that go by way of a
+        compressing proxy in the last of them. A request that names none is let in when it
+        carries no cookie: it asks in nobody's name.
         """
         if scope["method"] in _SAFE or self.options.foreign_posts(scope["path"]):
             return False
         headers = dict(scope["headers"])
-        if headers.get(b"origin"):
-            return not self._from_here(scope)
-        site = headers.get(b"sec-fetch-site")
-        return site is not None and site not in _OWN_SITES
+        origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+        if origin or site:
+            is_own = not origin or self._is_own(origin, headers)
+            return not is_own or (site is not None and site not in _OWN_SITES)
+        if page := headers.get(b"referer"):
+            return not self._is_own(_origin_of(page), headers)
+        return b"cookie" in headers
+
+    async def _refuse(self, scope: Scope, send: Send) -> None:
+        log.warning("refused a changing request of another site, or of nobody: %s", scope["path"])
+        body = self.options.error_page(403, "", scope["path"])
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", PRIVATE)]
+        await Answer(403, body.encode(), headers).send(scope, send)
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": _REFUSED})
+def _origin_of(address: bytes) -> bytes:
+    scheme, _, rest = address.partition(b"://")
+    return scheme + b"://" + rest.partition(b"/")[0]

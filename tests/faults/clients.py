@@ -77,7 +77,7 @@ class Client:
         self.http = httpx2.AsyncClient(
             base_url=self.loket.url,
             cookies={PLAIN_COOKIE: self.person.secret} if self.person else {},
-            headers={"accept": "text/html"},
+            headers={"accept": "text/html", "origin": self.loket.url},
             timeout=30,
         )
 

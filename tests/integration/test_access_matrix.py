@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -160,12 +160,8 @@ async def _asked(
     client: httpx2.AsyncClient, town: Town, stage: Stage, row: Row, language: str
 ) -> httpx2.Response:
     parts = {**stage.parts, "token": links.seal_link(town.parts, stage.letter)}
-    known = {"reference": parts["reference"], "key": str(uuid4())}
     return await client.request(
-        row.method,
-        routes.in_language(replace(stage, parts=parts).filled(row.route), language),
-        data={name: value.format(**known) for name, value in row.form.items()} or None,
-        headers=row.headers,
+        row.method, row.address(language, parts), data=row.sent(parts), headers=row.headers
     )
 
 

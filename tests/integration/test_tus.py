@@ -120,6 +120,7 @@ def _half_sent(
         "host": host,
         "content-length": str(len(data)),
         "cookie": f"{PLAIN_COOKIE}={person.secret}",
+        "origin": loket.url,
         **piece(0),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

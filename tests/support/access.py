@@ -7,6 +7,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from app import routes
 
@@ -42,6 +43,21 @@ class Row:
     form: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     is_program: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a request that may change something."""
+        return self.method not in ("GET", "HEAD", "OPTIONS")
+
+    def address(self, language: str, parts: Mapping[str, str]) -> str:
+        """Return where it is asked, in one language's tree; `parts` may hold more than it needs."""
+        needed = {name: value for name, value in parts.items() if f"[{name}]" in self.route}
+        return routes.in_language(routes.fill(self.route, **needed), language)
+
+    def sent(self, parts: Mapping[str, str]) -> dict[str, str] | None:
+        """Return the form that is sent with it, with a key of its own."""
+        known = {"reference": parts.get("reference", ""), "key": str(uuid4())}
+        return {name: value.format(**known) for name, value in self.form.items()} or None
 
     def expected(self, role: str) -> str:
         """Return what `role` gets."""

@@ -21,7 +21,7 @@ async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[ht
     async with httpx2.AsyncClient(
         base_url=loket.url,
         cookies=cookies,
-        headers={"accept": "text/html"},
+        headers={"accept": "text/html", "origin": loket.url},
         timeout=60,
         limits=httpx2.Limits(max_connections=50),
     ) as client:
