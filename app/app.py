@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import reflex as rx
 from starlette.applications import Starlette
@@ -48,6 +48,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             missing_page=_missing_page,
             shared=_shared,
             spent_cookies=(routes.NEWS,),
+            identity=_secret_in,
         ),
     )
     site = Starlette(
@@ -93,11 +94,15 @@ async def _news() -> AsyncIterator[None]:
 
 async def _tell_tabs(topic: str) -> None:
     if topic.startswith("session:"):
-        await tabs.close_sockets(app, lambda cookies: is_session_of(secret_in(cookies), topic))
+        await tabs.close_sockets(app, lambda sent: is_session_of(_secret_in(sent), topic))
     elif (missing := missing_in(topic)) is not None:
         health.note_missing_files(missing)
     else:
         await tabs.publish(app, topic)
+
+
+def _secret_in(cookies: Mapping[str, str]) -> str:
+    return secret_in(container.parts(), cookies)
 
 
 def _add(page: Page, language: str) -> None:

@@ -53,7 +53,8 @@ class Visit:
 def visit_of(state: rx.State) -> Visit:
     """Return the request that a handler of `state` runs for."""
     url, cookies = state.router.url, tabs.read_cookies(state.router.headers.cookie)
-    return Visit(url.path, url.query_parameters, secret_in(cookies), cookies.get(routes.NEWS, ""))
+    secret = secret_in(container.parts(), cookies)
+    return Visit(url.path, url.query_parameters, secret, cookies.get(routes.NEWS, ""))
 
 
 async def visitor_of(state: rx.State) -> Visitor:
@@ -64,7 +65,8 @@ async def visitor_of(state: rx.State) -> Visitor:
     """
     shared = shared_by_handlers()
     if _VISITOR not in shared:
-        shared[_VISITOR] = await sessions.visitor(container.parts(), visit_of(state).secret)
+        secret, is_use = visit_of(state).secret, not tabs.is_refreshing()
+        shared[_VISITOR] = await sessions.visitor(container.parts(), secret, is_use=is_use)
     return shared[_VISITOR]
 
 

@@ -63,12 +63,13 @@ class PersonRepository:
 
     async def grant(
         self, issuer: str, subject: str, role: Role, office_id: str, now: datetime
-    ) -> None:
-        """Grant `role` at an office; granting twice changes nothing."""
+    ) -> bool:
+        """Grant `role` at an office; return whether it is new: granting twice changes nothing."""
         granted = insert(RoleGrantRow).values(
             issuer=issuer, subject=subject, role=role.value, office_id=office_id, granted_at=now
         )
-        await self.session.exec(granted.on_conflict_do_nothing())
+        made = granted.on_conflict_do_nothing().returning(col(RoleGrantRow.id))
+        return (await self.session.exec(made)).first() is not None
 
     async def revoke(self, issuer: str, subject: str, role: Role, office_id: str) -> bool:
         """Take a grant back; return whether there was one."""

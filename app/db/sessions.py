@@ -48,6 +48,17 @@ class SessionRepository:
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
         await self.session.exec(query.values(seen_at=now))
 
+    async def end_all_of(self, issuer: str, subject: str, now: datetime) -> Sequence[bytes]:
+        """End every session of a subject of the provider; return their hashes."""
+        person = select(PersonRow.id).where(
+            PersonRow.issuer == issuer, PersonRow.subject == subject
+        )
+        ended = update(SessionRow).where(
+            col(SessionRow.person_id).in_(person), col(SessionRow.ended_at).is_(None)
+        )
+        query = ended.values(ended_at=now).returning(col(SessionRow.id_hash))
+        return list((await self.session.exec(query)).scalars())
+
     async def end(self, id_hash: bytes, now: datetime) -> None:
         """End a session for good."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)

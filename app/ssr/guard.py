@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.ssr import sockets
 from app.ssr.answer import Answer
 from app.ssr.headers import PRIVATE, completed
 from app.ssr.kept import KeptPages
@@ -46,6 +47,9 @@ class Guard:
             log.warning("refused a websocket from a foreign or missing origin")
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+            return
+        if scope["type"] == "websocket":
+            await sockets.served(self.inner, scope, receive, send)
             return
         if scope["type"] != "http":
             await self.inner(scope, receive, send)

@@ -24,7 +24,7 @@ from app.ssr.options import Options, options_of
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, new_error_id
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
 from app.ssr.state_run import MISSING, Request, state_for
-from app.ssr.tabs import follow
+from app.ssr.tabs import close_setters, follow
 
 log = logging.getLogger(__name__)
 
@@ -270,6 +270,7 @@ def install(app: rx.App) -> None:
     _renderers[id(app)] = renderer
     app.register_lifespan_task(page_renderer)
     follow(app)
+    close_setters()
     app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)
 
     def pages(inner: ASGIApp) -> ASGIApp:

@@ -1,7 +1,7 @@
 """What an app may decide about its own pages."""
 
 import html
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,10 @@ def _never_exempt(_path: str) -> bool:
     return False
 
 
+def _nobody(_cookies: Mapping[str, str]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """An app's own answers.
@@ -49,6 +53,8 @@ class Options:
         tab_grace_seconds: how long the state of a tab is kept that has lost its line.
         foreign_posts: paths that other sites may post to, such as a sign-in callback.
         spent_cookies: what the next document that a person looks at uses up.
+        identity: who is behind a request's cookies, such as its session's secret. The state of a
+            tab belongs to the identity with which it was made: to any other it does not exist.
     """
 
     error_page: ErrorPage = plain_error_page
@@ -59,6 +65,7 @@ class Options:
     tab_grace_seconds: float = 20.0
     foreign_posts: Callable[[str], bool] = _never_exempt
     spent_cookies: Collection[str] = ()
+    identity: Callable[[Mapping[str, str]], str] = _nobody
 
 
 _DEFAULT: Final = Options()

@@ -8,17 +8,23 @@ of them, and each publishes to its own tabs.
 # ruff: noqa: SLF001 (Reflex keeps tokens and sockets in places without a public door)
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 import reflex as rx
 from reflex_base.event import Event
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
 
 from app.ssr.memory import give_back_later
 from app.ssr.options import options_of
 from app.ssr.state_run import is_server_rendering
+
+_REFRESH: Final = "refresh"
 
 
 @dataclass(slots=True)
@@ -45,6 +51,11 @@ def watch(state: rx.State, topic: str) -> None:
     tab.router_data = dict(state._get_root_state().router_data)
     tab.topics.add(topic)
     _watchers.setdefault(topic, set()).add(token)
+
+
+def is_refreshing() -> bool:
+    """Tell whether this handler runs because of news, and not because somebody asked."""
+    return _REFRESH in EventContext.get().router_data
 
 
 def watched() -> dict[str, int]:
@@ -89,6 +100,7 @@ async def _run_page(app: rx.App, token: str, router_data: dict[str, Any]) -> Non
     root = processor._root_context
     if root is None:
         return
+    router_data = {**router_data, _REFRESH: True}
     handlers = app.get_load_events(str(router_data.get("asPath", "")).partition("?")[0])
     running = [
         await processor.enqueue(token, event, root.fork(token=token, router_data=router_data))
@@ -118,8 +130,11 @@ async def close_sockets(app: rx.App, matches: Callable[[Mapping[str, str]], bool
     for sid in sids:
         transport = server.manager.eio_sid_from_sid(sid, namespace.namespace)
         await server.disconnect(sid, namespace=namespace.namespace)
-        if transport is not None:
+        socket = server.eio.sockets.get(transport)
+        if transport is not None and socket is not None:
             await server.eio.disconnect(transport)
+            # Engine.IO asks the other side to hang up, and waits; a program need not.
+            await socket.queue.put(None)
     return len(sids)
 
 
@@ -132,11 +147,17 @@ def read_cookies(header: str) -> dict[str, str]:
 
 
 def follow(app: rx.App) -> None:
-    """Learn of every tab that goes; called once for each process."""
+    """Keep each tab's state with whom it was made for, and learn of every tab that goes.
+
+    Called once for each process.
+    """
     namespace = app.event_namespace
     if namespace is None:
         return
-    forget = namespace.on_disconnect
+    greet, forget = namespace.on_connect, namespace.on_disconnect
+
+    async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        await greet(sid, {**environ, "QUERY_STRING": _bound_query(app, environ)}, auth)
 
     def on_disconnect(sid: str) -> asyncio.Task[None] | None:
         token = namespace.sid_to_token.get(sid)
@@ -146,7 +167,31 @@ def follow(app: rx.App) -> None:
             give_back_later(app, token, options_of(app).tab_grace_seconds)
         return done
 
+    namespace.on_connect = on_connect
     namespace.on_disconnect = on_disconnect
+
+
+def close_setters() -> None:
+    """Take away the handler of every state by which any browser sets its variables to anything.
+
+    What a page knows, its own handlers find out; nothing of an app should trust such a value,
+    and here none has to. Called once for each process, when all states are there.
+    """
+    handlers = RegistrationContext.get().event_handlers
+    for name in [name for name in handlers if name.endswith(".setvar")]:
+        del handlers[name]
+
+
+def _bound_query(app: rx.App, environ: Mapping[str, Any]) -> str:
+    """Return a handshake's query with the token under which its state is kept.
+
+    Browsers choose their tokens, and a token is no secret: it stands in an address. With who
+    is behind the cookies in it, another one's token leads to a state of one's own.
+    """
+    query = dict(parse_qsl(str(environ.get("QUERY_STRING", ""))))
+    identity = options_of(app).identity(read_cookies(str(environ.get("HTTP_COOKIE", ""))))
+    bound = f"{identity}\0{query.get('token', '')}"
+    return urlencode({**query, "token": hashlib.sha256(bound.encode()).hexdigest()})
 
 
 def _forget(token: str) -> None:

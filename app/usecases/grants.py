@@ -1,9 +1,10 @@
 """Roles of staff: granted in Loket, never taken from the provider."""
 
+from app.db.work import Work
 from app.domain.capacity import AsOperator
 from app.domain.errors import NotFound
 from app.domain.identity import STAFF, Role
-from app.usecases.parts import Parts
+from app.usecases.parts import Parts, session_topic
 
 #: Roles that can be granted.
 GRANTABLE = (*sorted(STAFF), Role.OVERSIGHT, Role.ADMIN)
@@ -11,6 +12,8 @@ GRANTABLE = (*sorted(STAFF), Role.OVERSIGHT, Role.ADMIN)
 
 async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: str) -> None:
     """Grant `role` at an office to a subject of the provider, signed in before or not.
+
+    Whoever is signed in signs in anew: no session of less goes on with more.
 
     Raises:
         NotFound: no such office.
@@ -20,11 +23,12 @@ async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: 
         raise ValueError(f"the role {role} cannot be granted")
     async with parts.open_work(AsOperator(), "grants.grant") as work:
         office = await work.offices.get(office_id)
-        await work.people.grant(issuer, subject, role, office.id, parts.now())
+        if await work.people.grant(issuer, subject, role, office.id, parts.now()):
+            await _end_sessions(parts, work, issuer, subject)
 
 
 async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id: str) -> None:
-    """Take a grant back; it counts from the person's next request.
+    """Take a grant back; the person's sessions end at once, with every page that is open.
 
     Raises:
         NotFound: there is no such grant.
@@ -32,6 +36,12 @@ async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id:
     async with parts.open_work(AsOperator(), "grants.revoke") as work:
         if not await work.people.revoke(issuer, subject, role, office_id):
             raise NotFound(grant=f"{subject} {role} {office_id}")
+        await _end_sessions(parts, work, issuer, subject)
+
+
+async def _end_sessions(parts: Parts, work: Work, issuer: str, subject: str) -> None:
+    for id_hash in await work.sessions.end_all_of(issuer, subject, parts.now()):
+        await work.announce(session_topic(id_hash))
 
 
 async def offices(parts: Parts) -> list[tuple[str, str]]:

@@ -49,9 +49,18 @@ class Visitor:
         return self.actor
 
 
-def secret_in(cookies: Mapping[str, str]) -> str:
-    """Return the session's secret from a request's cookies; empty without one."""
-    return cookies.get(SECURE_COOKIE) or cookies.get(PLAIN_COOKIE) or ""
+def cookie_name(parts: Parts) -> str:
+    """Return the name of the session's cookie at this Loket's public address."""
+    return SECURE_COOKIE if parts.public_url.startswith("https://") else PLAIN_COOKIE
+
+
+def secret_in(parts: Parts, cookies: Mapping[str, str]) -> str:
+    """Return the session's secret from a request's cookies; empty without one.
+
+    Over TLS the plain name counts for nothing: a neighbouring host, or whoever answers in
+    its place without TLS, could have set it.
+    """
+    return cookies.get(cookie_name(parts), "")
 
 
 async def begin(
@@ -73,8 +82,14 @@ async def begin(
     return secret
 
 
-async def visitor(parts: Parts, secret: str) -> Visitor:
-    """Return who is behind the cookie's secret, and note that the session is in use.
+async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
+    """Return who is behind the cookie's secret.
+
+    Args:
+        parts: the ports.
+        secret: of the cookie.
+        is_use: whether the person asked, which keeps the session from ending unused. News
+            that reach an open page are no use of it.
 
     Raises:
         LoginNeeded: no such session, or it has ended.
@@ -87,7 +102,7 @@ async def visitor(parts: Parts, secret: str) -> Visitor:
         if found is None or _is_over(found[0], now):
             raise LoginNeeded
         session, person = found
-        if now - session.seen_at > _NOTE_USE_AFTER:
+        if is_use and now - session.seen_at > _NOTE_USE_AFTER:
             await work.sessions.seen(id_hash, now)
         return Visitor(await work.people.actor(person), person, id_hash)
 

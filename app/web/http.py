@@ -15,7 +15,7 @@ from app import container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.texts import speaking
 from app.usecases import sessions
-from app.usecases.sessions import Visitor, secret_in
+from app.usecases.sessions import Visitor
 from app.web import lost
 from app.web.trouble import PATIENCE, noted
 from storage.patience import patience
@@ -34,7 +34,12 @@ async def visitor_of(request: Request) -> Visitor:
     Raises:
         LoginNeeded: nobody is signed in.
     """
-    return await sessions.visitor(container.parts(), secret_in(request.cookies))
+    return await sessions.visitor(container.parts(), secret_of(request))
+
+
+def secret_of(request: Request) -> str:
+    """Return the secret of the request's session; empty without one."""
+    return sessions.secret_in(container.parts(), request.cookies)
 
 
 def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) -> RedirectResponse:

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from app import container, routes
 from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
 from app.usecases import sessions
-from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, secret_in
-from app.web.http import is_secure, local_path, refusable, see_other
+from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, cookie_name
+from app.web.http import is_secure, local_path, refusable, secret_of, see_other
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ async def done(request: Request) -> Response:
     except ProviderUnavailable as error:
         log.warning("sign-in: %s", error)
         return _failed("unavailable", attempt.back)
-    if old := secret_in(request.cookies):
+    if old := secret_of(request):
         await sessions.end(container.parts(), old)
     secret = await sessions.begin(
         container.parts(),
@@ -74,7 +74,7 @@ async def done(request: Request) -> Response:
     answer = see_other(await _destination(attempt.back, secret))
     answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
     answer.set_cookie(
-        _session_cookie(),
+        cookie_name(container.parts()),
         secret,
         max_age=int(sessions.ABSOLUTE.total_seconds()),
         path="/",
@@ -88,7 +88,7 @@ async def done(request: Request) -> Response:
 @refusable
 async def out(request: Request) -> Response:
     """End the session everywhere; what the browser kept of private pages goes too."""
-    if secret := secret_in(request.cookies):
+    if secret := secret_of(request):
         await sessions.end(container.parts(), secret)
     home = routes.in_language(routes.HOME, routes.language_of(request.url.path))
     answer = see_other(home, news="signed_out")
@@ -126,7 +126,3 @@ def _origin(request: Request) -> str:
     """
     asked = f"{request.url.scheme}://{request.url.netloc}"
     return asked if asked in container.origins() else container.parts().public_url
-
-
-def _session_cookie() -> str:
-    return SECURE_COOKIE if is_secure() else PLAIN_COOKIE

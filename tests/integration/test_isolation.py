@@ -76,7 +76,7 @@ SEEN: Mapping[str, Mapping[str, str]] = {
     },
     "holder of no session": {"office": "true"},
     "sweeper": {"office": "true", "upload": "true", "document": "true", "letter": "true"},
-    "operator": {"office": "true", "person": "true", "role_grant": "true"},
+    "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
     "queue": {},
 }
 #: Of what they see, what they may change; what they may delete.
@@ -89,7 +89,7 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "job of a document": frozenset({"case", "document"}),
     "sweeper": frozenset({"upload"}),
     "holder of the session": frozenset({"session"}),
-    "operator": frozenset({"office", "person"}),
+    "operator": frozenset({"office", "person", "session"}),
 }
 DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),

@@ -28,6 +28,15 @@ async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[ht
         yield client
 
 
+async def sign_in(client: httpx2.AsyncClient, account: str, back: str = "/akun") -> httpx2.Response:
+    """Sign in at the demo provider as a browser without scripts does; return the last answer."""
+    asked = await client.get("/masuk/mulai", params={"kembali": back})
+    page = asked.headers["location"]
+    typed = {"username": account, "password": "loket-demo"}
+    told = await client.post(page, data=typed)
+    return await client.get(told.headers["location"])
+
+
 async def form_key(client: httpx2.AsyncClient, service: str) -> str:
     """Return the key of a form as it was just rendered."""
     page = await client.get(f"/layanan/{service}/ajukan")

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import uuid4
 
 import aiohttp
@@ -26,44 +29,73 @@ async def told_by(loket: Loket, secret: str, handler: str, route: str, path: str
         route: the page's, with its parts in brackets.
         path: the address that it is called with.
     """
-    begin = _event(f"{_ROOT}.hydrate_and_load", "/", "/")
-    load = _event(_full_name(handler), route, path)
-    end = {**_event(f"{_ROOT}.set_is_hydrated", "/", "/"), "payload": {"value": False}}
-    url = f"{loket.url}{_NAMESPACE}/?token={uuid4()}&EIO=4&transport=websocket"
-    headers = {"origin": loket.url, "cookie": f"{PLAIN_COOKIE}={secret}"}
-    async with (
-        asyncio.timeout(60),
-        aiohttp.ClientSession() as session,
-        session.ws_connect(url, headers=headers, protocols=[Reflex.VERSION]) as socket,
-    ):
+    async with asyncio.timeout(60), connected(loket, secret) as tab:
+        return await tab.told([event(state_of(handler) + ".load", route, path)])
+
+
+@dataclass
+class Tab:
+    """One open websocket.
+
+    Attributes:
+        began: all that was said until the page had begun.
+    """
+
+    socket: aiohttp.ClientWebSocketResponse
+    began: str = ""
+
+    async def told(self, events: Sequence[Mapping[str, object]]) -> str:
+        """Send events, and return all that is said until they are done."""
+        end = {**event(f"{_ROOT}.set_is_hydrated", "/", "/"), "payload": {"value": False}}
+        for one in (*events, end):
+            await self.socket.send_str(f"42{_NAMESPACE},{json.dumps(['event', one])}")
+        return await self.heard_until(_ENDED)
+
+    async def heard_until(self, word: str) -> str:
+        """Return all that is said up to `word`, or until the line ends."""
         heard: list[str] = []
-        is_begun = False
-        async for message in socket:
+        async for message in self.socket:
             heard.append(str(message.data))
-            if heard[-1].startswith("0"):
-                await socket.send_str(f"40{_NAMESPACE},{json.dumps({'event': begin})}")
-            elif heard[-1] == "2":
-                await socket.send_str("3")
-            elif not is_begun and _BEGUN in heard[-1]:
-                is_begun = True
-                heard.clear()  # what the page itself told
-                for event in (load, end):
-                    await socket.send_str(f"42{_NAMESPACE},{json.dumps(['event', event])}")
-            elif is_begun and _ENDED in heard[-1]:
+            if heard[-1] == "2":
+                await self.socket.send_str("3")
+            if word in heard[-1]:
                 break
         return "\n".join(heard)
 
+    async def closed(self) -> None:
+        """Wait until the server ends the line."""
+        await self.heard_until("\0")
 
-def _event(name: str, route: str, path: str) -> dict[str, object]:
+
+@asynccontextmanager
+async def connected(loket: Loket, secret: str, token: str = "") -> AsyncIterator[Tab]:
+    """Open a tab that has begun its page, with a token of its own unless one is given."""
+    begin = event(f"{_ROOT}.hydrate_and_load", "/", "/")
+    url = f"{loket.url}{_NAMESPACE}/?token={token or uuid4()}&EIO=4&transport=websocket"
+    headers = {"origin": loket.url, "cookie": f"{PLAIN_COOKIE}={secret}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(url, headers=headers, protocols=[Reflex.VERSION]) as socket,
+    ):
+        tab = Tab(socket)
+        await tab.heard_until("sid")
+        await socket.send_str(f"40{_NAMESPACE},{json.dumps({'event': begin})}")
+        tab.began = await tab.heard_until(_BEGUN)
+        yield tab
+
+
+def event(name: str, route: str, path: str, **payload: object) -> dict[str, object]:
+    """Return an event as a page sends it: a handler's full name, and where it stands."""
     query = route_params(route.strip("/"), path.partition("?")[0])
     return {
         "name": name,
-        "payload": {},
+        "payload": payload,
         "router_data": {"pathname": route, "asPath": path, "query": query},
     }
 
 
-def _full_name(handler: str) -> str:
+def state_of(handler: str) -> str:
+    """Return the full name of a state such as `case.CaseState`."""
     module, _, name = handler.partition(".")
     words = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return f"{_ROOT}.state___{module}____{words.removeprefix('_')}.load"
+    return f"{_ROOT}.state___{module}____{words.removeprefix('_')}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
 from app.domain.identity import Role
 from app.usecases import sessions
 from app.usecases.parts import session_topic
+from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
 from tests.factories import Person, Town
 
 
@@ -28,6 +30,22 @@ async def test_a_session_ends_after_half_an_hour_without_use(town: Town):
     assert await _is_in(town.at(now + timedelta(minutes=29)), person)
     assert await _is_in(town.at(now + timedelta(minutes=58)), person)
     assert not await _is_in(town.at(now + timedelta(minutes=90)), person)
+
+
+async def test_news_that_reach_an_open_page_are_no_use_of_its_session(town: Town):
+    person, now = await town.resident(), town.parts.now()
+    for minutes in range(0, 30, 5):
+        later = town.at(now + timedelta(minutes=minutes)).parts
+        assert await sessions.visitor(later, person.secret, is_use=False)
+    assert not await _is_in(town.at(now + timedelta(minutes=31)), person)
+
+
+async def test_over_tls_only_the_cookie_that_is_bound_to_it_counts(town: Town):
+    cookies = {PLAIN_COOKIE: "planted", SECURE_COOKIE: "given"}
+    safe = replace(town.parts, public_url="https://loket.example.go.id")
+    assert sessions.secret_in(safe, cookies) == "given"
+    assert sessions.secret_in(safe, {PLAIN_COOKIE: "planted"}) == ""
+    assert sessions.cookie_name(safe).startswith("__Host-")
 
 
 async def test_a_session_ends_after_half_a_day_however_busy(town: Town):
