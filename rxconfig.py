@@ -17,7 +17,7 @@ _manifest = Manifest(
     theme="#134a86",
     theme_dark="#12161c",
     background="#f6f4ee",
-    offline={"": routes.OFFLINE, "/en": "/en/luring"},
+    offline={"": routes.OFFLINE, routes.ENGLISH: routes.in_language(routes.OFFLINE, "en")},
     icons=(
         Icon("/icons/icon-192.png", 192),
         Icon("/icons/icon-512.png", 512),

@@ -42,17 +42,16 @@ class ScriptsPlugin(Plugin):
         shutil.rmtree(sources, ignore_errors=True)
         shutil.copytree(self._folder, sources)
         entries = [str(path.relative_to(web)) for path in sorted(sources.glob("*.js"))]
-        target = static / address_of(self._folder, "").strip("/")
+        target = static / folder_of(self._folder).strip("/")
         options = ("--target=browser", "--format=esm", "--splitting", "--minify")
         run_bun(web, "build", *options, f"--outdir={target}", "--root=scripts", *entries)
 
 
 @cache
-def address_of(folder: Path, entry: str) -> str:
-    """Return the address of the script `entry` (`""` for the folder of all of them)."""
+def folder_of(folder: Path) -> str:
+    """Return the path, without a `/` at its end, below which the scripts of `folder` are served."""
     digest = hashlib.sha256(_LOCK.read_bytes())
     for path in sorted(folder.rglob("*.js")):
         digest.update(f"{path.relative_to(folder)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    name = f"{entry}.js" if entry else ""
-    return f"/{_SERVED}/{digest.hexdigest()[:12]}/{name}"
+    return f"/{_SERVED}/{digest.hexdigest()[:12]}"

@@ -106,7 +106,7 @@ async def cancel(parts: Parts, actor: Actor, upload_id: UUID) -> None:
 
 async def forget(work: Work, upload: UploadRow) -> None:
     """Forget a locked upload, and have its pieces deleted after the caller's transaction."""
-    await work.enqueue(queue.DROP_PIECES, once=f"upload:{upload.id}", upload=str(upload.id))
+    await _have_pieces_dropped(work, upload)
     await work.uploads.forget(upload)
 
 
@@ -212,9 +212,13 @@ async def _register(
         )
         document = arrived(parts, document_id, case.id, upload.requirement, upload.filename, stored)
         await register(parts, work, case, document)
-        await work.enqueue(queue.DROP_PIECES, once=f"upload:{upload.id}", upload=str(upload.id))
+        await _have_pieces_dropped(work, upload)
         current.finished_at = parts.now()
         return await _advance(parts, work, current, last)
+
+
+async def _have_pieces_dropped(work: Work, upload: UploadRow) -> None:
+    await work.enqueue(queue.DROP_PIECES, once=f"upload:{upload.id}", upload=str(upload.id))
 
 
 def _key(piece: PieceRow) -> str:

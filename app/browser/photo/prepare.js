@@ -37,19 +37,19 @@ export const prepare = async (input, chosen, isTaken) => {
 
 /** Open the dialog on pages, and give the input what comes of it; nothing changes if that is nothing. */
 const change = async (opener, pages) => {
-  let [input, files] = [opener, []];
+  const current = () => document.getElementById(opener.id); // The slot may have been made anew meanwhile.
+  let files;
   try {
     const done = await edit(template(), pages, { label: opener.dataset.photo, several: opener.multiple, read: pagesOf });
-    input = document.getElementById(opener.id); // The slot may have been made anew meanwhile.
     if (!done) return;
     files = filesOf(done);
-    remember(input, done, files);
+    remember(current(), done, files);
   } catch (error) {
     console.error(error);
     files = pages.map(({ file }) => file);
-    tell(input, "failed");
+    tell(current(), "failed");
   }
-  give(input, files);
+  give(current(), files);
 };
 
 /** One file wherever possible. Photos beside a PDF, or beside what only the server can open, it joins. */

@@ -1,6 +1,6 @@
 // Photos before they are sent. This small part is always there; the rest comes when a photo is chosen.
 
-/** Forms that wait for their photos, with how many are being prepared. */
+/** Of each form that waits for photos: how many inputs are being prepared, and what its pressed button would do. */
 const waiting = new WeakMap();
 
 /** Let whoever listens to `input` know that its files changed; we ourselves let it pass. */
@@ -10,16 +10,12 @@ export const announce = (input) => {
   delete input.dataset.prepared;
 };
 
-const count = (form, by) => {
-  const left = (waiting.get(form)?.left ?? 0) + by;
-  waiting.set(form, { left, press: waiting.get(form)?.press });
-  return left;
-};
-
 /** Have photos prepared for `input`; a form that was sent meanwhile goes when they are ready. */
 const hand = async (input, files, isTaken) => {
   const { form } = input;
-  count(form, 1);
+  const wait = waiting.get(form) ?? { left: 0 };
+  waiting.set(form, wait);
+  wait.left += 1;
   try {
     const { prepare } = await import("./prepare.js");
     await prepare(input, files, isTaken);
@@ -27,10 +23,10 @@ const hand = async (input, files, isTaken) => {
     console.error(error);
     announce(input);
   }
-  const press = waiting.get(form).press;
-  if (count(form, -1) > 0 || !press) return;
+  wait.left -= 1;
+  if (wait.left > 0) return;
   waiting.delete(form);
-  press();
+  wait.press?.();
 };
 
 addEventListener("change", (event) => {
@@ -42,10 +38,11 @@ addEventListener("change", (event) => {
 
 addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
-  if (!(waiting.get(form)?.left > 0)) return;
+  const wait = waiting.get(form);
+  if (!wait) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  waiting.get(form).press = () => form.requestSubmit(submitter);
+  wait.press = () => form.requestSubmit(submitter);
 }, true);
 
 /** The camera has an input of its own, made when it is asked for: a document has one in its form. */
