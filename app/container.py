@@ -16,6 +16,7 @@ from app.catalogue.calendar import load_calendar
 from app.catalogue.loader import SERVICES, load
 from app.db.capacity import IDLE
 from app.db.engine import new_engine, psycopg_conninfo
+from app.db.reading import reading_on
 from app.db.work import CHANNEL, work_on
 from app.settings import Settings
 from app.usecases.parts import Parts
@@ -94,8 +95,10 @@ def assemble(settings: Settings) -> Parts:
         raise ValueError("no database or no storage: start Loket with `python -m app serve`")
     authority = DemoAuthority(settings.data_dir / "authority", settings.secret_key)
     s3 = settings.s3
+    engine = new_engine(settings.database_url)
     return Parts(
-        open_work=work_on(new_engine(settings.database_url)),
+        open_work=work_on(engine),
+        read=reading_on(engine),
         now=lambda: datetime.now(UTC),
         catalogue=_catalogue(),
         calendar=load_calendar(),

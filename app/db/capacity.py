@@ -42,11 +42,10 @@ Standing = dict[str, str]
 
 
 async def stand(connection: psycopg.AsyncConnection, capacity: Capacity) -> None:
-    """Begin a transaction in `capacity`, in one round trip; its end also ends the standing."""
+    """Begin a transaction in `capacity`, within a pipeline; its end also ends the standing."""
     standing = _standing(capacity)
     told = ", ".join(f"set_config('{name}', %s, true)" for name in standing)
-    async with connection.pipeline():
-        await connection.execute(f"SELECT {told}".encode(), [*standing.values()])
+    await connection.execute(f"SELECT {told}".encode(), [*standing.values()])
 
 
 def _standing(capacity: Capacity) -> Standing:

@@ -5,47 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import CaseRow, FormRow, HistoryRow, LetterRow, MessageRow, PersonRow
+from app.db.listed import READERS
+from app.db.tables import CaseRow, FormRow, HistoryRow, LetterRow, MessageRow
 from app.domain.errors import NotFound
-from app.domain.identity import STAFF, Actor, Role
-from app.domain.workflow import Status, Step
+from app.domain.identity import Actor
+from app.domain.workflow import Status
 
-#: Roles that may look at an office's cases.
-READERS = (*sorted(STAFF), Role.OVERSIGHT)
 #: What whoever has the tracking code may know of a case; the database gives them no more.
 _FOLLOWED = (
     *(CaseRow.tracking_code, CaseRow.service, CaseRow.office_id, CaseRow.status),
     *(CaseRow.chain, CaseRow.turn, CaseRow.due_at, CaseRow.status_since),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which of the office's cases to list.
-
-    Attributes:
-        statuses: none named means every status but drafts.
-        holder: only cases that this person took.
-        turn_of: only cases that await one of these roles.
-        search: a number, or part of the resident's name.
-        nik_hash: the keyed hash of the NIK that was searched for.
-        after: the (moment, id) of the last row of the page before.
-        limit: how many rows at most.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    holder: UUID | None = None
-    turn_of: tuple[Role, ...] = ()
-    search: str = ""
-    nik_hash: bytes = b""
-    after: tuple[Any, UUID] | None = None
-    limit: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +102,6 @@ class CaseRepository:
         self.session.add(case)
         await self.session.flush()
 
-    async def mine(self, actor: Actor, *, limit: int = 50) -> Sequence[CaseRow]:
-        """Return `actor`'s own cases, last changed first."""
-        query = (
-            select(CaseRow)
-            .where(CaseRow.resident_id == actor.person)
-            .order_by(col(CaseRow.changed_at).desc())
-            .limit(limit)
-        )
-        return (await self.session.exec(query)).all()
-
-    async def queue(self, actor: Actor, wanted: QueueFilter) -> Sequence[CaseRow]:
-        """Return the cases of `actor`'s offices, longest waiting first, by key set."""
-        query = select(CaseRow).where(_in_offices_of(actor), *_conditions(wanted))
-        if wanted.after:
-            query = query.where(tuple_(CaseRow.submitted_at, CaseRow.id) > wanted.after)
-        query = query.order_by(col(CaseRow.submitted_at), col(CaseRow.id)).limit(wanted.limit)
-        return (await self.session.exec(query)).all()
-
-    async def count(self, actor: Actor, wanted: QueueFilter) -> int:
-        """Return how many cases `queue` would list without a limit."""
-        query = select(func.count()).where(_in_offices_of(actor), *_conditions(wanted))
-        return (await self.session.exec(query)).one()
-
     async def record(self, row: HistoryRow) -> None:
         """Add one row of history."""
         self.session.add(row)
@@ -173,22 +126,6 @@ class CaseRepository:
         query = select(MessageRow).where(MessageRow.case_id == case.id)
         return (await self.session.exec(query.order_by(col(MessageRow.id)))).all()
 
-    async def holders(self, cases: Sequence[CaseRow]) -> dict[UUID, str]:
-        """Return the names of the officers who hold these cases, by person.
-
-        As they took them: residents read a case's history, not other people's rows.
-        """
-        held = [case.id for case in cases if case.holder_id]
-        if not held:
-            return {}
-        query = (
-            select(HistoryRow.actor_id, HistoryRow.actor_name)
-            .where(col(HistoryRow.case_id).in_(held), HistoryRow.step == Step.TAKE.value)
-            .order_by(col(HistoryRow.id))
-        )
-        taken = (await self.session.exec(query)).all()
-        return {officer: name for officer, name in taken if officer}
-
     async def _one(self, query: Any, asked: str, lock: bool) -> CaseRow:
         row = (await self.session.exec(query.with_for_update() if lock else query)).first()
         if row is None:
@@ -206,32 +143,3 @@ def _in_offices_of(actor: Actor) -> ColumnElement[bool]:
         col(CaseRow.office_id).in_(actor.offices(*READERS)),
         col(CaseRow.status) != Status.DRAFT.value,
     )
-
-
-def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        conditions.append(col(CaseRow.status).in_([status.value for status in wanted.statuses]))
-    if wanted.holder:
-        conditions.append(col(CaseRow.holder_id) == wanted.holder)
-    if wanted.turn_of:
-        acting = col(CaseRow.chain).op("->>")(col(CaseRow.turn))
-        conditions.append(acting.in_([role.value for role in wanted.turn_of]))
-    if wanted.search:
-        conditions.append(_matches(wanted))
-    return conditions
-
-
-def _matches(wanted: QueueFilter) -> ColumnElement[bool]:
-    text = wanted.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    found = [
-        col(CaseRow.reference).ilike(f"%{text}%"),
-        col(CaseRow.applicant_name).ilike(f"%{text}%"),
-    ]
-    if wanted.nik_hash:
-        found.append(
-            col(CaseRow.resident_id).in_(
-                select(PersonRow.id).where(PersonRow.nik_hash == wanted.nik_hash)
-            )
-        )
-    return or_(*found)

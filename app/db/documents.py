@@ -26,13 +26,6 @@ class DocumentRepository:
         )
         return (await self.session.exec(query)).all()
 
-    async def current_of(self, cases: Sequence[UUID]) -> Sequence[DocumentRow]:
-        """Return the documents that stand now in several cases."""
-        query = select(DocumentRow).where(
-            col(DocumentRow.case_id).in_(cases), col(DocumentRow.replaced_at).is_(None)
-        )
-        return (await self.session.exec(query)).all()
-
     async def of_case(self, case: CaseRow, document_id: UUID, *, lock: bool = False) -> DocumentRow:
         """Return one current document of `case`.
 

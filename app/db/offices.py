@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.reading import Query, entity
 from app.db.tables import OfficeRow
 from app.domain.errors import NotFound
+
+_BY_NAME = select(OfficeRow).order_by(OfficeRow.name)
+ALL_OFFICES = Query(_BY_NAME, entity(OfficeRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class OfficeRepository:
 
     async def all(self) -> Sequence[OfficeRow]:
         """Return every office by name."""
-        return (await self.session.exec(select(OfficeRow).order_by(OfficeRow.name))).all()
+        return (await self.session.exec(_BY_NAME)).all()
 
     async def get(self, office_id: str) -> OfficeRow:
         """Return one office.

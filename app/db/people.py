@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.tables import PersonRow, RoleGrantRow
-from app.domain.identity import Actor, Grant, Role
+from app.domain.identity import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,6 @@ class PersonRepository:
         if lock:
             query = query.with_for_update(key_share=True)
         return (await self.session.exec(query)).one()
-
-    async def actor(self, person: PersonRow) -> Actor:
-        """Return `person` with everything that was granted to their subject."""
-        query = select(RoleGrantRow).where(
-            RoleGrantRow.issuer == person.issuer, RoleGrantRow.subject == person.subject
-        )
-        rows = (await self.session.exec(query)).all()
-        grants = tuple(Grant(Role(row.role), row.office_id) for row in rows)
-        return Actor(person.id, person.name, (Grant(Role.RESIDENT), *grants))
 
     async def grant(
         self, issuer: str, subject: str, role: Role, office_id: str, now: datetime

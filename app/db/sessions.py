@@ -3,12 +3,51 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.tables import PersonRow, SessionRow
+from app.db.reading import Query
+from app.db.tables import PersonRow, RoleGrantRow, SessionRow
+
+
+class SignedIn(NamedTuple):
+    """A session that was not ended, with its person and what was granted to them."""
+
+    seen_at: datetime
+    created_at: datetime
+    person: UUID
+    name: str
+    phone: str
+    nik: bytes | None
+    profile_at: datetime | None
+    #: Role and office of each grant; None without any.
+    granted: list[tuple[str, str]] | None
+
+
+def _signed_in() -> Query[SignedIn]:
+    grant = sa.func.jsonb_build_array(RoleGrantRow.role, RoleGrantRow.office_id)
+    granted = (
+        select(sa.func.jsonb_agg(grant))
+        .where(RoleGrantRow.issuer == PersonRow.issuer, RoleGrantRow.subject == PersonRow.subject)
+        .scalar_subquery()
+    )
+    session = (col(SessionRow.seen_at), col(SessionRow.created_at))
+    person = (PersonRow.id, PersonRow.name, PersonRow.phone, PersonRow.nik, PersonRow.profile_at)
+    statement = (
+        sa.select(*session, *(col(one) for one in person), granted)
+        .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+        .where(
+            col(SessionRow.id_hash) == sa.bindparam("id_hash"), col(SessionRow.ended_at).is_(None)
+        )
+    )
+    return Query(statement, SignedIn)
+
+
+SIGNED_IN = _signed_in()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +59,6 @@ class SessionRepository:
     async def add(self, row: SessionRow) -> None:
         """Begin a session."""
         self.session.add(row)
-
-    async def find(self, id_hash: bytes) -> tuple[SessionRow, PersonRow] | None:
-        """Return a session that was not ended, with its person."""
-        query = (
-            select(SessionRow, PersonRow)
-            .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
-            .where(SessionRow.id_hash == id_hash, col(SessionRow.ended_at).is_(None))
-        )
-        return (await self.session.exec(query)).first()
 
     async def of(self, person: UUID, since: datetime) -> Sequence[SessionRow]:
         """Return a person's open sessions that were used after `since`, last used first."""

@@ -1,20 +1,18 @@
 """One transaction: the repositories that take part in it, its jobs and its news."""
 
-import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db import queue
 from app.db.capacity import stand
 from app.db.cases import CaseRepository
+from app.db.connection import begun, unavailable_when_away
 from app.db.documents import DocumentRepository
 from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
@@ -22,15 +20,10 @@ from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
 from app.db.uploads import UploadRepository
 from app.domain.capacity import Capacity
-from app.domain.errors import Unavailable
 from app.domain.points import at
-
-log = logging.getLogger(__name__)
 
 #: The NOTIFY channel on which every web process listens.
 CHANNEL = "loket"
-_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
-_WORKED = "worked"
 
 
 class Work:
@@ -84,48 +77,20 @@ def work_on(engine: AsyncEngine) -> OpenWork:
 
     @asynccontextmanager
     async def open_work(capacity: Capacity, name: str = "", /) -> AsyncIterator[Work]:
-        try:
+        async def begin(driver: psycopg.AsyncConnection) -> None:
+            async with driver.pipeline():
+                await stand(driver, capacity)
+
+        with unavailable_when_away():
             async with (
-                _standing(engine, capacity) as connection,
+                begun(engine, begin) as connection,
                 AsyncSession(connection, expire_on_commit=False) as session,
                 session.begin(),
             ):
                 yield Work(session)
                 if name:
                     at(name, "commit")
-        except (*_AWAY, psycopg.OperationalError) as error:
-            log.warning("the database does not answer: %s", type(error).__name__)
-            raise Unavailable from error
         if name:
             at(name, "committed")
 
     return open_work
-
-
-@asynccontextmanager
-async def _standing(engine: AsyncEngine, capacity: Capacity) -> AsyncIterator[AsyncConnection]:
-    """Give a connection that has begun a transaction in `capacity`.
-
-    A server that was restarted must cost reconnects, not failed requests: a connection that
-    has worked before and turns out to be dead is replaced by the next, or by a new one.
-    """
-    while True:
-        async with engine.connect() as connection:
-            driver = await _driver_of(connection)
-            try:
-                await stand(driver, capacity)
-            except psycopg.OperationalError:
-                if not (driver.closed and _WORKED in connection.info):
-                    raise
-                await connection.invalidate()
-                continue
-            connection.info[_WORKED] = True
-            yield connection
-            return
-
-
-async def _driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
-    driver = (await connection.get_raw_connection()).driver_connection
-    if not isinstance(driver, psycopg.AsyncConnection):
-        raise TypeError(f"no connection of psycopg: {driver!r}")
-    return driver

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 
 from app.adapters.phones import show_phone
 from app.adapters.regions import region_path
-from app.db.tables import PersonRow
+from app.db.sessions import SignedIn
 from app.domain.capacity import AsResident
 from app.domain.identity import SIGNERS, Actor
 from app.domain.nik import mask, read_nik
@@ -40,7 +40,7 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
     """Return the visitor's own data, the NIK masked, and where they are signed in."""
     person = visitor.person
     async with parts.open_work(AsResident(visitor.actor)) as work:
-        sessions = await work.sessions.of(person.id, parts.now() - IDLE)
+        sessions = await work.sessions.of(person.person, parts.now() - IDLE)
         offices = {office.id: office for office in await work.offices.all()}
     birth, region = _told_by_nik(parts, person)
     return Account(
@@ -68,7 +68,7 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
     )
 
 
-def _told_by_nik(parts: Parts, person: PersonRow) -> tuple[str, str]:
+def _told_by_nik(parts: Parts, person: SignedIn) -> tuple[str, str]:
     """Return the birth date and the region of first registration, in words."""
     if not person.nik:
         return "", ""

@@ -1,32 +1,25 @@
-"""Cases as lines of a list, with all that a line says of them in three queries."""
+"""Cases as lines of a list."""
 
 from collections.abc import Callable, Sequence
 
-from app.db.tables import CaseRow
-from app.db.work import Work
+from app.db.listed import ListedCase
 from app.usecases.apply import service_of
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
 from app.views import CaseCard
 
 
-async def cards(
-    parts: Parts,
-    work: Work,
-    rows: Sequence[CaseRow],
-    reader_of: Callable[[CaseRow], wording.Reader],
+def cards(
+    parts: Parts, cases: Sequence[ListedCase], reader_of: Callable[[ListedCase], wording.Reader]
 ) -> list[CaseCard]:
     """Return one card for each case, worded for whom `reader_of` says."""
-    holders = await work.cases.holders(rows)
-    documents = await work.documents.current_of([row.id for row in rows])
+    now = parts.now()
     return [
         wording.case_card(
-            row,
-            service_of(parts, row.service),
-            [document for document in documents if document.case_id == row.id],
-            holders,
-            wording.deadline(row, parts.calendar, parts.now()),
-            reader_of(row),
+            case,
+            service_of(parts, case.service),
+            wording.deadline(case, parts.calendar, now),
+            reader_of(case),
         )
-        for row in rows
+        for case in cases
     ]

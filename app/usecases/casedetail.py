@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app import routes
+from app.db.casefile import CaseFile
 from app.db.tables import CaseRow, DocumentRow
-from app.db.work import Work
 from app.domain.identity import Actor
 from app.domain.workflow import WORKFLOW, Status, Step
 from app.texts import language
 from app.usecases.apply import service_of
-from app.usecases.formview import for_case
 from app.usecases.moves import position_of
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
@@ -18,40 +17,25 @@ from app.usecases.present.letters import letter_view
 from app.usecases.present.moments import in_words
 from app.usecases.present.services import link
 from app.usecases.present.slots import slot
-from app.views import CaseDetail, Form, MessageLine, Slot
+from app.views import CaseDetail, MessageLine, Slot
 
 
-async def detail(
-    parts: Parts,
-    work: Work,
-    case: CaseRow,
-    actor: Actor,
-    reader: wording.Reader,
-    *,
-    checked: bool = False,
-) -> CaseDetail:
-    """Return one case with everything on it, worded for `reader`."""
-    office = await work.offices.get(case.office_id)
-    history = await work.cases.history(case)
-    holders = await work.cases.holders([case])
-    letter = await work.letters.of_case(case.id)
-    documents = await work.documents.current(case)
-    name = holders.get(case.holder_id) if case.holder_id else ""
-    holder = wording.holder_in_words(case, name, reader)
-    is_mine = not reader.is_staff
+def detail(parts: Parts, file: CaseFile, actor: Actor, reader: wording.Reader) -> CaseDetail:
+    """Return one case with everything on it but the form, worded for `reader`."""
+    case = file.case
+    holder = wording.holder_in_words(case, file.holder, reader)
     return replace(
         _standing(parts, case, reader),
-        office=office.name,
+        office=file.office.name,
         holder=holder,
-        note=wording.last_note(history, Status(case.status)),
-        timeline=wording.timeline(case, history, holder, reader),
-        slots=_slots(parts, case, documents, reader),
+        note=wording.last_note(file.history, Status(case.status)),
+        timeline=wording.timeline(case, file.history, holder, reader),
+        slots=_slots(parts, case, file.documents, reader),
         messages=[
             MessageLine(row.author_name, in_words(row.at), row.text, row.author_id == actor.person)
-            for row in await work.cases.messages(case)
+            for row in file.messages
         ],
-        letter=letter_view(case, letter, reader),
-        form=await for_case(parts, work, actor, case, checked=checked) if is_mine else Form(),
+        letter=letter_view(case, file.letter, reader),
     )
 
 

@@ -36,13 +36,14 @@ async def for_service(parts: Parts, actor: Actor, service_key: str, *, checked: 
         return await _form(parts, work, actor, service, draft, action, checked=checked)
 
 
-async def for_case(parts: Parts, work: Work, actor: Actor, case: CaseRow, *, checked: bool) -> Form:
+async def for_case(parts: Parts, actor: Actor, case: CaseRow, *, checked: bool) -> Form:
     """Return the form of a case that waits for its resident, or an empty one."""
     if case.status != Status.NEEDS_CHANGES:
         return Form()
     service = service_of(parts, case.service)
     action = link(routes.CASE, reference=case.reference)
-    return await _form(parts, work, actor, service, case, action, checked=checked)
+    async with parts.open_work(AsResident(actor)) as work:
+        return await _form(parts, work, actor, service, case, action, checked=checked)
 
 
 async def _form(

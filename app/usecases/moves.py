@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.db.listed import AnyCase
 from app.db.tables import CaseRow, HistoryRow
 from app.db.work import Work
 from app.domain.clock import due
@@ -16,12 +17,12 @@ from app.usecases.pauses import pauses_of
 _HOLDERS_STEPS = {Step.RELEASE, Step.REQUEST_CHANGES, Step.FORWARD, Step.REJECT}
 
 
-def position_of(case: CaseRow) -> Position:
+def position_of(case: AnyCase) -> Position:
     """Return where a case stands in the workflow."""
     return Position(Status(case.status), tuple(Role(role) for role in case.chain), case.turn)
 
 
-def roles_in(case: CaseRow, actor: Actor) -> tuple[Role, ...]:
+def roles_in(case: AnyCase, actor: Actor) -> tuple[Role, ...]:
     """Return every role in which `actor` may act on `case`.
 
     Nobody is an official in their own case.
@@ -32,7 +33,7 @@ def roles_in(case: CaseRow, actor: Actor) -> tuple[Role, ...]:
     return tuple(role for role in roles if role is not Role.RESIDENT)
 
 
-def works_on(case: CaseRow, actor: Actor) -> bool:
+def works_on(case: AnyCase, actor: Actor) -> bool:
     """Return whether `actor` works on `case`, rather than only reading figures of it."""
     return any(role in STAFF for role in roles_in(case, actor))
 

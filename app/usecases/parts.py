@@ -7,6 +7,7 @@ from datetime import date, datetime
 from app.adapters.news import News
 from app.adapters.seal import Seal
 from app.adapters.signing.ports import LetterExaminer, LetterSigner
+from app.db.reading import Read
 from app.db.work import OpenWork
 from app.domain.catalogue import Catalogue
 from app.domain.clock import Calendar
@@ -19,6 +20,7 @@ class Parts:
 
     Attributes:
         open_work: opens one transaction.
+        read: has questions answered that change nothing, in one round trip.
         now: the moment, UTC.
         catalogue: the services.
         calendar: working days and office hours.
@@ -31,6 +33,7 @@ class Parts:
     """
 
     open_work: OpenWork
+    read: Read
     now: Callable[[], datetime]
     catalogue: Catalogue
     calendar: Calendar

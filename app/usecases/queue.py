@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from app import routes
-from app.db.cases import QueueFilter
-from app.db.tables import CaseRow
+from app.db import listed
+from app.db.listed import ListedCase, QueueFilter
+from app.db.offices import ALL_OFFICES
 from app.domain.capacity import AsStaff
 from app.domain.identity import SIGNERS, Actor, Role
 from app.domain.workflow import Position, Status, Step
@@ -41,21 +42,20 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     tabs = _tabs(actor)
     chosen = tab if tab in tabs else next(iter(tabs))
     wanted = _searching(parts, search) if search else tabs[chosen]
-    async with parts.open_work(AsStaff(actor)) as work:
-        rows = await work.cases.queue(actor, _page(wanted, after))
-        shown = await cards(parts, work, rows[:PAGE], _reader(actor))
-        counts = {name: await work.cases.count(actor, part) for name, part in tabs.items()}
-        offices = await work.offices.all()
-    names = [office.name for office in offices if office.id in actor.offices()]
+    found = listed.queue(actor, _page(wanted, after))
+    counts = {name: listed.count(actor, part) for name, part in tabs.items()}
+    offices = ALL_OFFICES.about()
+    await parts.read(AsStaff(actor), found, offices, *counts.values())
+    names = [office.name for office in offices.rows if office.id in actor.offices()]
     return Queue(
         office=", ".join(names),
         tabs=[
-            QueueTab(say(f"queue.{name}"), counts[name], _href(name), name == chosen and not search)
-            for name in tabs
+            QueueTab(say(f"queue.{name}"), counted.one, _href(name), name == chosen and not search)
+            for name, counted in counts.items()
         ],
-        cases=shown,
+        cases=cards(parts, found.rows[:PAGE], _reader(actor)),
         search=search,
-        next_href=_next_href(chosen, search, rows),
+        next_href=_next_href(chosen, search, found.rows),
     )
 
 
@@ -65,10 +65,12 @@ async def to_sign(parts: Parts, actor: Actor) -> list[SigningLine]:
     if not roles:
         return []
     wanted = QueueFilter(statuses=(Status.AWAITING_SIGNATURE,), turn_of=roles, limit=_MOST_TO_SIGN)
-    async with parts.open_work(AsStaff(actor)) as work:
-        rows = await work.cases.queue(actor, wanted)
+    found = listed.queue(actor, wanted)
+    await parts.read(AsStaff(actor), found)
     return [
-        _signing_line(parts, row) for row in rows if position_of(row).acting in roles_in(row, actor)
+        _signing_line(parts, case)
+        for case in found.rows
+        if position_of(case).acting in roles_in(case, actor)
     ]
 
 
@@ -113,7 +115,7 @@ def _read_mark(after: str) -> tuple[datetime, UUID] | None:
         return None
 
 
-def _next_href(tab: str, search: str, rows: Sequence[CaseRow]) -> str:
+def _next_href(tab: str, search: str, rows: Sequence[ListedCase]) -> str:
     if len(rows) <= PAGE:
         return ""
     last = rows[PAGE - 1]
@@ -125,12 +127,12 @@ def _href(tab: str, **more: str) -> str:
     return f"{link(routes.QUEUE)}?{urlencode({'tampil': tab, **more})}"
 
 
-def _reader(actor: Actor) -> Callable[[CaseRow], wording.Reader]:
+def _reader(actor: Actor) -> Callable[[ListedCase], wording.Reader]:
     """Return who reads each case: one who works on it, or one who reads figures only."""
-    return lambda row: wording.OFFICE if works_on(row, actor) else wording.OVERSIGHT
+    return lambda case: wording.OFFICE if works_on(case, actor) else wording.OVERSIGHT
 
 
-def _signing_line(parts: Parts, case: CaseRow) -> SigningLine:
+def _signing_line(parts: Parts, case: ListedCase) -> SigningLine:
     position: Position = position_of(case)
     until = wording.deadline(case, parts.calendar, parts.now())
     return SigningLine(

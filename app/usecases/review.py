@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.db.tables import CaseRow, LetterRow
+from app.db.tables import CaseRow, DocumentRow, LetterRow
 from app.db.work import Work
 from app.domain.capacity import AsStaff
 from app.domain.cases import new_verification_code
@@ -144,14 +144,13 @@ def may_review(case: CaseRow, actor: Actor) -> bool:
     return is_officer and case.status == "in_review" and case.holder_id == actor.person
 
 
-async def undecided(work: Work, case: CaseRow) -> int:
-    """Return how many current documents of a case have not been accepted."""
-    documents = await work.documents.current(case)
+def undecided(documents: Sequence[DocumentRow]) -> int:
+    """Return how many of a case's current documents have not been accepted."""
     return sum(document.verdict != Verdict.ACCEPTED for document in documents)
 
 
 async def _check_documents(work: Work, case: CaseRow) -> None:
-    left = await undecided(work, case)
+    left = undecided(await work.documents.current(case))
     if left:
         raise DocumentsUndecided(left=left)
 

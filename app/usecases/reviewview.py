@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.adapters.phones import show_phone
+from app.db import casefile
 from app.domain.capacity import AsStaff
 from app.domain.identity import Actor
 from app.domain.nik import mask
@@ -22,10 +23,11 @@ async def one_case(parts: Parts, actor: Actor, reference: str) -> ReviewDetail:
     Raises:
         NotFound: no such case, a draft, or another office's.
     """
-    async with parts.open_work(AsStaff(actor)) as work:
-        case = await work.cases.for_staff(reference, actor)
-        shown = await detail(parts, work, case, actor, wording.OFFICE)
-        left = await undecided(work, case)
+    asked = casefile.for_staff(reference, actor)
+    await parts.read(AsStaff(actor), *asked.questions)
+    file = asked.file()
+    case, left = file.case, undecided(file.documents)
+    shown = detail(parts, file, actor, wording.OFFICE)
     if not works_on(case, actor):
         return ReviewDetail(case=_without_persons(shown))
     steps = offered(position_of(case), roles_in(case, actor))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.db.tables import PersonRow, SessionRow
+from app.db.sessions import SIGNED_IN, SignedIn
+from app.db.tables import SessionRow
 from app.domain.capacity import AsSignIn
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
-from app.domain.identity import Actor
+from app.domain.identity import Actor, Grant, Role
 from app.usecases.parts import Parts, session_topic
 
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
@@ -22,10 +23,10 @@ _NOTE_USE_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever is behind a request: the actor, their row, and their session."""
+    """Whoever is behind a request: the actor, what is known of them, and their session."""
 
     actor: Actor
-    person: PersonRow
+    person: SignedIn
     id_hash: bytes
 
     def resident(self) -> Actor:
@@ -97,14 +98,17 @@ async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
     if not secret:
         raise LoginNeeded
     id_hash, now = _hash(secret), parts.now()
-    async with parts.open_work(AsSignIn(id_hash), "sessions.visitor") as work:
-        found = await work.sessions.find(id_hash)
-        if found is None or _is_over(found[0], now):
-            raise LoginNeeded
-        session, person = found
-        if is_use and now - session.seen_at > _NOTE_USE_AFTER:
+    signed_in = SIGNED_IN.about(id_hash=id_hash)
+    await parts.read(AsSignIn(id_hash), signed_in)
+    person = signed_in.first
+    if person is None or _is_over(person, now):
+        raise LoginNeeded
+    if is_use and now - person.seen_at > _NOTE_USE_AFTER:
+        async with parts.open_work(AsSignIn(id_hash), "sessions.visitor") as work:
             await work.sessions.seen(id_hash, now)
-        return Visitor(await work.people.actor(person), person, id_hash)
+    grants = (Grant(Role(role), office) for role, office in person.granted or ())
+    actor = Actor(person.person, person.name, (Grant(Role.RESIDENT), *grants))
+    return Visitor(actor, person, id_hash)
 
 
 async def end(parts: Parts, secret: str) -> None:
@@ -120,7 +124,7 @@ def is_session_of(secret: str, topic: str) -> bool:
     return session_topic(_hash(secret)) == topic
 
 
-def _is_over(session: SessionRow, now: datetime) -> bool:
+def _is_over(session: SignedIn, now: datetime) -> bool:
     return now - session.seen_at > IDLE or now - session.created_at > ABSOLUTE
 
 

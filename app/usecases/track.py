@@ -1,5 +1,8 @@
 """Following: my cases, one of them, or one by its secret code."""
 
+from dataclasses import replace
+
+from app.db import casefile, listed
 from app.db.tables import CaseRow, MessageRow
 from app.db.work import Work
 from app.domain.capacity import AsFollower, AsResident, AsStaff
@@ -11,6 +14,7 @@ from app.texts import language
 from app.usecases.apply import service_of
 from app.usecases.cards import cards
 from app.usecases.casedetail import detail
+from app.usecases.formview import for_case
 from app.usecases.moves import announce, roles_in
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
@@ -23,9 +27,9 @@ LONGEST_MESSAGE = 2_000
 
 async def my_cases(parts: Parts, actor: Actor) -> list[CaseCard]:
     """Return the actor's own cases, last changed first."""
-    async with parts.open_work(AsResident(actor)) as work:
-        rows = await work.cases.mine(actor)
-        return await cards(parts, work, rows, lambda _: wording.RESIDENT)
+    mine = listed.mine(actor)
+    await parts.read(AsResident(actor), mine)
+    return cards(parts, mine.rows, lambda _: wording.RESIDENT)
 
 
 async def one_case(
@@ -36,9 +40,11 @@ async def one_case(
     Raises:
         NotFound: no such case, or not theirs.
     """
-    async with parts.open_work(AsResident(actor)) as work:
-        case = await work.cases.own(reference, actor)
-        return await detail(parts, work, case, actor, wording.RESIDENT, checked=checked)
+    asked = casefile.own(reference, actor)
+    await parts.read(AsResident(actor), *asked.questions)
+    file = asked.file()
+    form = await for_case(parts, actor, file.case, checked=checked)
+    return replace(detail(parts, file, actor, wording.RESIDENT), form=form)
 
 
 async def by_code(parts: Parts, typed: str) -> Tracked:

@@ -50,8 +50,8 @@ async def _is_one_case(town: Town, resident: Person, answers: list[httpx2.Respon
     assert {answer.status_code for answer in answers} == {303}
     (receipt,) = {answer.headers["location"] for answer in answers}
     assert receipt.startswith("/permohonan/")
+    (case,) = await town.cases(resident)
     async with town.open_all() as work:
-        (case,) = await work.cases.mine(resident.actor)
         steps = [row.step for row in await work.cases.history(case)]
     assert receipt == f"/permohonan/{case.reference}"
     assert case.status == Status.SUBMITTED

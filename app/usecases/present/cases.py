@@ -1,15 +1,14 @@
 """Cases as their readers see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from app import routes
-from app.db.tables import CaseRow, DocumentRow, HistoryRow
+from app.db.listed import AnyCase, ListedCase
+from app.db.tables import CaseRow, HistoryRow
 from app.domain.catalogue import Service
 from app.domain.clock import Calendar
-from app.domain.documents import Verdict
 from app.domain.fields import show_answers
 from app.domain.words import number_in_words
 from app.domain.workflow import Status, Step
@@ -48,7 +47,7 @@ class Deadline:
     is_late: bool = False
 
 
-def deadline(case: CaseRow, calendar: Calendar, now: datetime) -> Deadline:
+def deadline(case: AnyCase, calendar: Calendar, now: datetime) -> Deadline:
     """Return until when, how many working days are left, and whether it is late."""
     if case.due_at is None:
         return Deadline()
@@ -62,16 +61,8 @@ def deadline(case: CaseRow, calendar: Calendar, now: datetime) -> Deadline:
     return Deadline(_due_in_words(case.due_at), left)
 
 
-def case_card(
-    case: CaseRow,
-    service: Service,
-    documents: Sequence[DocumentRow],
-    holders: Mapping[UUID, str],
-    until: Deadline,
-    reader: Reader,
-) -> CaseCard:
+def case_card(case: ListedCase, service: Service, until: Deadline, reader: Reader) -> CaseCard:
     """Return a case as a line of a list."""
-    accepted = sum(document.verdict == Verdict.ACCEPTED for document in documents)
     return CaseCard(
         reference=case.reference,
         href=_href(case, reader),
@@ -79,16 +70,16 @@ def case_card(
         status=case.status,
         status_label=status_label(case),
         resident=case.applicant_name if reader.is_staff and reader.knows_names else "",
-        holder=holder_in_words(case, holders.get(case.holder_id) if case.holder_id else "", reader),
+        holder=holder_in_words(case, case.holder, reader),
         since=in_words(case.status_since),
         due=until.due,
         left=until.left,
         is_late=until.is_late,
-        documents=say("documents.accepted", accepted=accepted, total=len(documents)),
+        documents=say("documents.accepted", accepted=case.accepted, total=case.documents),
     )
 
 
-def holder_in_words(case: CaseRow, holder: str | None, reader: Reader) -> str:
+def holder_in_words(case: AnyCase, holder: str | None, reader: Reader) -> str:
     """Return who has the case now."""
     position = position_of(case)
     match position.status:
@@ -106,7 +97,7 @@ def holder_in_words(case: CaseRow, holder: str | None, reader: Reader) -> str:
             return ""
 
 
-def status_label(case: CaseRow) -> str:
+def status_label(case: AnyCase) -> str:
     """Return the status in words."""
     return say(f"status.{case.status}")
 
@@ -180,7 +171,7 @@ def _next(title: str) -> Happening:
     return Happening(title=title, who="", at="", at_iso="", note="", state="next")
 
 
-def _href(case: CaseRow, reader: Reader) -> str:
+def _href(case: AnyCase, reader: Reader) -> str:
     if reader.is_staff:
         return link(routes.REVIEW, reference=case.reference)
     if case.status == Status.DRAFT:
