@@ -18,7 +18,7 @@ from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor, secret_in
 
-_VISITOR = "visitor"
+_VISIT, _VISITOR = "visit", "visitor"
 #: With whatever stands between its letters.
 _LONGEST_CODE = 40
 
@@ -51,10 +51,15 @@ class Visit:
 
 
 def visit_of(state: rx.State) -> Visit:
-    """Return the request that a handler of `state` runs for."""
-    url, cookies = state.router.url, tabs.read_cookies(state.router.headers.cookie)
-    secret = secret_in(container.parts(), cookies)
-    return Visit(url.path, url.query_parameters, secret, cookies.get(routes.NEWS, ""))
+    """Return the request that a handler of `state` runs for; those of one document share it."""
+    shared = shared_by_handlers()
+    if _VISIT not in shared:
+        router = state.router
+        url, cookies = router.url, tabs.read_cookies(router.headers.cookie)
+        news = cookies.get(routes.NEWS, "")
+        secret = secret_in(container.parts(), cookies)
+        shared[_VISIT] = Visit(url.path, url.query_parameters, secret, news)
+    return shared[_VISIT]
 
 
 async def visitor_of(state: rx.State) -> Visitor:

@@ -1,6 +1,7 @@
 """Moments as people read them, in the office's time zone."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.domain.words import date_in_words, time_in_words
@@ -12,13 +13,16 @@ ZONE = ZoneInfo("Asia/Jakarta")
 
 def in_words(moment: datetime | None) -> str:
     """Return `Senin, 23 November 2026 pukul 10.20`, or nothing for no moment."""
-    if moment is None:
-        return ""
+    return "" if moment is None else _in_words(moment, language())
+
+
+@lru_cache(maxsize=4096)  # a case keeps its moments, and is looked at again and again
+def _in_words(moment: datetime, spoken: str) -> str:
     local = moment.astimezone(ZONE)
     return say(
         "moment.at",
-        day=date_in_words(local.date(), language(), weekday=True),
-        time=time_in_words(local.time(), language()),
+        day=date_in_words(local.date(), spoken, weekday=True),
+        time=time_in_words(local.time(), spoken),
     )
 
 
