@@ -1,6 +1,7 @@
 """People, offices and cases for tests, made by the use cases that make them in service."""
 
 import asyncio
+import hashlib
 import random
 import secrets
 import time
@@ -39,6 +40,11 @@ class Person:
     actor: Actor
     secret: str
     subject: str
+
+    @property
+    def session(self) -> bytes:
+        """What the table of sessions knows of the secret."""
+        return hashlib.sha256(self.secret.encode()).digest()
 
 
 @cache

@@ -14,7 +14,7 @@ from app.adapters.typesetting.facts import Initial
 from app.db import queue
 from app.db.tables import CaseRow, HistoryRow, LetterRow, OfficeRow, PersonRow
 from app.db.work import Work
-from app.domain.capacity import AsJob, AsResident, AsStaff
+from app.domain.capacity import AsJob, AsResident, AsStaff, AsVerifier
 from app.domain.catalogue import Service
 from app.domain.errors import NotFound
 from app.domain.fields import show_answers
@@ -22,8 +22,9 @@ from app.domain.identity import LOKET, Actor
 from app.domain.points import at
 from app.domain.workflow import Step
 from app.texts import say, speaking
+from app.usecases import sessions
 from app.usecases.apply import service_of
-from app.usecases.links import Link, seal_link
+from app.usecases.links import Link, Pass, open_pass, seal_pass
 from app.usecases.moves import move, works_on
 from app.usecases.parts import Parts
 from app.usecases.present.moments import ZONE
@@ -96,31 +97,52 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         await move(parts, work, case, Step.ISSUE, LOKET)
 
 
-async def link_for_resident(parts: Parts, actor: Actor, reference: str) -> str:
-    """Return a link to the letter of the actor's own case, good for a minute.
+async def link_for_resident(parts: Parts, actor: Actor, reference: str, session: bytes) -> str:
+    """Return a link to the letter of the actor's own case.
+
+    Whoever holds it is given the letter, for a minute at most: it ends with the session that
+    asked for it, and when the letter is revoked.
 
     Raises:
         NotFound: no such case, not theirs, or no letter yet.
     """
     async with parts.open_work(AsResident(actor)) as work:
-        return await _link(parts, work, await work.cases.own(reference, actor))
+        return await _link(parts, work, await work.cases.own(reference, actor), session)
 
 
-async def link_for_staff(parts: Parts, actor: Actor, reference: str) -> str:
-    """Return a link to the letter of a case of the actor's office, good for a minute."""
+async def link_for_staff(parts: Parts, actor: Actor, reference: str, session: bytes) -> str:
+    """Return a link to the letter of a case of the actor's office, like `link_for_resident`."""
     async with parts.open_work(AsStaff(actor)) as work:
         case = await work.cases.for_staff(reference, actor)
         if not works_on(case, actor):
             raise NotFound(case=reference)
-        return await _link(parts, work, case)
+        return await _link(parts, work, case, session)
 
 
-async def _link(parts: Parts, work: Work, case: CaseRow) -> str:
-    letter = await work.letters.of_case(case.id)
-    if letter is None or letter.issued_at is None or letter.revoked_at is not None:
-        raise NotFound(letter=case.reference)
+async def open_link(parts: Parts, token: str) -> Link:
+    """Return the letter that the token of a link gives.
+
+    Raises:
+        NotFound: not a token of ours, too old, or nobody's right any more.
+    """
+    given = open_pass(parts, token)
+    if not await sessions.is_open(parts, bytes.fromhex(given.session)):
+        raise NotFound(why="its session has ended")
+    async with parts.open_work(AsVerifier(given.code)) as work:
+        letter = _handed_out(await work.letters.by_code(given.code), given.code)
     name = f"{letter.number.replace('/', '-')}.pdf"
-    return seal_link(parts, Link(keys.letter(letter.id), name, _PDF, letter.size))
+    return Link(keys.letter(letter.id), name, _PDF, letter.size)
+
+
+async def _link(parts: Parts, work: Work, case: CaseRow, session: bytes) -> str:
+    letter = _handed_out(await work.letters.of_case(case.id), case.reference)
+    return seal_pass(parts, Pass(letter.code, session.hex()))
+
+
+def _handed_out(letter: LetterRow | None, asked: str) -> LetterRow:
+    if letter is None or letter.issued_at is None or letter.revoked_at is not None:
+        raise NotFound(letter=asked)
+    return letter
 
 
 async def _order(parts: Parts, letter_id: UUID) -> _Order | None:

@@ -111,6 +111,13 @@ async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
     return Visitor(actor, person, id_hash)
 
 
+async def is_open(parts: Parts, id_hash: bytes) -> bool:
+    """Return whether the session with this hash goes on; asking is no use of it."""
+    async with parts.open_work(AsSignIn(id_hash)) as work:
+        found = await work.sessions.find(id_hash)
+    return found is not None and not _is_over(found[0], parts.now())
+
+
 async def end(parts: Parts, secret: str) -> None:
     """End a session everywhere: the next request and every open websocket."""
     id_hash = _hash(secret)

@@ -14,7 +14,7 @@ from app import container, routes
 from app.domain.errors import NotFound, Unavailable
 from app.domain.points import at
 from app.usecases import documents, letters
-from app.usecases.links import Link, open_link
+from app.usecases.links import Link
 from app.web.http import refusable, see_other, uuid_of, visitor_of
 from storage.port import FileMissing, StoreUnavailable
 
@@ -24,9 +24,9 @@ _SANDBOX = "sandbox; default-src 'none'; img-src 'self'; style-src 'none'; frame
 @refusable
 async def own_letter(request: Request) -> Response:
     """Send the resident on to a link to their letter."""
-    actor = (await visitor_of(request)).actor
+    visitor = await visitor_of(request)
     token = await letters.link_for_resident(
-        container.parts(), actor, request.path_params["reference"]
+        container.parts(), visitor.actor, request.path_params["reference"], visitor.id_hash
     )
     return see_other(routes.fill(routes.DOWNLOAD, token=token))
 
@@ -34,15 +34,17 @@ async def own_letter(request: Request) -> Response:
 @refusable
 async def office_letter(request: Request) -> Response:
     """Send staff on to a link to the letter of a case of their office."""
-    actor = (await visitor_of(request)).staff()
-    token = await letters.link_for_staff(container.parts(), actor, request.path_params["reference"])
+    visitor = await visitor_of(request)
+    token = await letters.link_for_staff(
+        container.parts(), visitor.staff(), request.path_params["reference"], visitor.id_hash
+    )
     return see_other(routes.fill(routes.DOWNLOAD, token=token))
 
 
 @refusable
 async def download(request: Request) -> Response:
     """Hand out what a signed link gives, as an attachment."""
-    link = open_link(container.parts(), request.path_params["token"])
+    link = await letters.open_link(container.parts(), request.path_params["token"])
     return await _sent(link, inline=False)
 
 

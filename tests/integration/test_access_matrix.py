@@ -13,9 +13,8 @@ import pytest
 from app import routes
 from app.domain.identity import Role
 from app.domain.workflow import Step
-from app.usecases import links, profile, track
+from app.usecases import letters, profile, track
 from app.usecases.announcing import Announced, begin
-from storage import keys
 from tests.factories import Person, Town, new_nik, photo
 from tests.support import access
 from tests.support.access import HANDLERS, ROLES, ROWS, Row
@@ -36,7 +35,6 @@ class Stage:
 
     people: Mapping[str, Person | None]
     parts: Mapping[str, str]
-    letter: links.Link
     secret: str  # a word of the resident's; it stands in their case and their name
 
     def filled(self, route: str) -> str:
@@ -71,8 +69,7 @@ async def stage(town: Town) -> Stage:
     await track.write(town.parts, resident.actor, number, f"Pesan {secret}")
     await town.step(await town.staff(Role.HEAD, office), number, Step.SIGN)
     await town.settled(number)
-    case, letter = await town.case(number), await town.letter(number)
-    assert letter
+    case = await town.case(number)
     told = Announced("ktp", "ktp.jpg", len(photo()), service="domisili", form_key=uuid4())
     upload = await begin(town.parts, resident.actor, told)
     parts = {
@@ -83,8 +80,7 @@ async def stage(town: Town) -> Stage:
         "code": case.tracking_code,
         "upload": str(upload.id),
     }
-    file = links.Link(keys.letter(letter.id), "surat.pdf", "application/pdf", letter.size)
-    return Stage(people, parts, file, secret)
+    return Stage(people, parts, secret)
 
 
 async def _staff(town: Town, role: Role, office: str) -> Person:
@@ -159,7 +155,12 @@ async def _whole(town: Town, stage: Stage) -> tuple[object, ...]:
 async def _asked(
     client: httpx2.AsyncClient, town: Town, stage: Stage, row: Row, language: str
 ) -> httpx2.Response:
-    parts = {**stage.parts, "token": links.seal_link(town.parts, stage.letter)}
+    resident = stage.people["resident"]
+    assert resident
+    parts = dict(stage.parts)
+    parts["token"] = await letters.link_for_resident(
+        town.parts, resident.actor, parts["reference"], resident.session
+    )
     return await client.request(
         row.method, row.address(language, parts), data=row.sent(parts), headers=row.headers
     )

@@ -12,8 +12,7 @@ import pytest
 from app import routes
 from app.domain.identity import Role
 from app.domain.workflow import Step
-from app.usecases import links
-from storage import keys
+from app.usecases import letters
 from tests.factories import Person, Town
 from tests.support.access import ROWS, Row
 from tests.support.asking import asking
@@ -68,8 +67,7 @@ async def test_every_address_answers_with_a_policy_whoever_asks(loket: Loket, to
     case = await _done(town, resident)
     letter = await town.letter(case)
     assert letter
-    link = links.Link(keys.letter(letter.id), "surat.pdf", "application/pdf", letter.size)
-    token = links.seal_link(town.parts, link)
+    token = await letters.link_for_resident(town.parts, resident.actor, case, resident.session)
     parts = {"reference": case, "key": "sku", "code": letter.code, "token": token, "page": "1"}
     parts |= {"document": str(uuid4()), "upload": str(uuid4())}
     found: set[str] = set()

@@ -1,6 +1,9 @@
 """Letters: numbered without gaps, issued once whatever dies, handed out by short links."""
 
 import asyncio
+import base64
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,9 +17,9 @@ from app.domain.capacity import Capacity
 from app.domain.errors import NotFound, StepRefused
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
-from app.usecases import letters, links, review
+from app.usecases import letters, links, review, sessions
 from storage import keys
-from tests.factories import Town
+from tests.factories import Person, Town
 
 NUMBERED = 20
 
@@ -119,27 +122,77 @@ async def test_there_is_nothing_to_download_before_the_letter_is_issued(town: To
     case = await town.ready_to_sign(resident)
     await town.step(head, case, Step.SIGN)
     with pytest.raises(NotFound):
-        await letters.link_for_resident(town.parts, resident.actor, case)
+        await _link(town, resident, case)
     await town.settled(case)
-    assert await letters.link_for_resident(town.parts, resident.actor, case)
+    assert await _link(town, resident, case)
     with pytest.raises(NotFound):
-        await letters.link_for_resident(town.parts, (await town.resident()).actor, case)
+        await _link(town, await town.resident(), case)
+
+
+async def _link(town: Town, person: Person, case: str) -> str:
+    return await letters.link_for_resident(town.parts, person.actor, case, person.session)
+
+
+async def _issued(town: Town, resident: Person) -> str:
+    case = await town.ready_to_sign(resident)
+    await town.step(await town.staff(Role.HEAD), case, Step.SIGN)
+    await town.settled(case)
+    return case
 
 
 async def test_a_link_lives_a_minute_and_cannot_be_changed(town: Town):
-    link = links.Link("letters/x.pdf", "surat.pdf", "application/pdf", 7)
-    token = links.seal_link(town.parts, link)
-    assert links.open_link(town.parts, token) == link
+    resident = await town.resident()
+    case = await _issued(town, resident)
+    token, letter = await _link(town, resident, case), await town.letter(case)
+    assert letter
+    assert (await letters.open_link(town.parts, token)).key == keys.letter(letter.id)
+    at_the_end = town.at(town.parts.now() + timedelta(seconds=58)).parts
+    assert await letters.open_link(at_the_end, token)
     later = town.at(town.parts.now() + timedelta(seconds=61)).parts
-    with pytest.raises(NotFound):
-        links.open_link(later, token)
-    for place in range(0, len(token), 7):
-        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+    for parts, changed in ((later, token), *((town.parts, one) for one in _altered(town, token))):
         with pytest.raises(NotFound):
-            links.open_link(town.parts, changed)
-    verdict = links.seal(town.parts, "verdict", {"result": "genuine"})
+            await letters.open_link(parts, changed)
+
+
+def _altered(town: Town, token: str) -> list[str]:
+    """Return tokens that are not quite this one, and tokens of ours for something else."""
+    text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[32:]
+    longer = json.dumps([json.loads(text)[0] + 3_600, json.loads(text)[1]]).encode()
+    resealed = [hashlib.sha256(b"").digest() + text, bytes(32) + longer, text]
+    return [
+        *(_flipped(token, place) for place in range(0, len(token), max(1, len(token) // 12))),
+        _flipped(token, len(token) - 1),
+        *(base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in resealed),
+        *(token[:-1], token + "A", token + "=", token[:8] + "!" + token[8:], token + "\n", ""),
+        token.swapcase(),
+        links.seal(town.parts, "verdict", {"result": "genuine"}),
+    ]
+
+
+def _flipped(token: str, place: int) -> str:
+    return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+
+
+@pytest.mark.parametrize("withdrawn", ["session", "session unused", "letter"])
+async def test_a_link_ends_with_the_right_to_it(town: Town, withdrawn: str):
+    resident = await town.resident()
+    case = await _issued(town, resident)
+    now = town.parts.now()
+    if withdrawn == "session unused":
+        town = town.at(now + sessions.IDLE - timedelta(seconds=20))
+    token = await _link(town, resident, case)
+    assert await letters.open_link(town.parts, token)
+    if withdrawn == "session":
+        await sessions.end(town.parts, resident.secret)
+    elif withdrawn == "session unused":
+        town = town.at(now + sessions.IDLE + timedelta(seconds=20))
+    else:
+        async with town.open_all() as work:
+            letter = await work.letters.of_case((await town.case(case)).id)
+            assert letter
+            letter.revoked_at, letter.revoked_reason = town.parts.now(), "Data keliru"
     with pytest.raises(NotFound):
-        links.open_link(town.parts, verdict)
+        await letters.open_link(town.parts, token)
 
 
 async def _to_sign(town: Town, office: str = "cimahi-selatan") -> str:

@@ -101,7 +101,7 @@ async def test_a_revoked_letter_is_revoked_by_code_and_by_file_and_not_handed_ou
     assert (await verify.by_file(town.parts, pdf)).result == "revoked"
     officer = await town.staff(Role.OFFICER)
     with pytest.raises(NotFound):
-        await letters.link_for_staff(town.parts, officer.actor, case.reference)
+        await letters.link_for_staff(town.parts, officer.actor, case.reference, officer.session)
 
 
 async def test_a_letter_signed_by_a_stranger_with_our_code_is_altered(town: Town, tmp_path: Path):

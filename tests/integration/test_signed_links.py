@@ -1,0 +1,88 @@
+"""The link to a letter: handed out as a file, kept by nobody, and gone with the right to it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.documents import Safety
+from app.domain.identity import Role
+from app.domain.workflow import Step
+from app.usecases import grants
+from tests.factories import OFFICE, Person, Town
+from tests.support.asking import asking
+from tests.support.people import town_of
+from tests.support.running import Loket
+
+pytestmark = pytest.mark.xdist_group("other_sites")
+
+
+@pytest.fixture(scope="module")
+async def town(loket: Loket) -> AsyncIterator[Town]:
+    async with town_of(loket) as town:
+        yield town
+
+
+async def _done(town: Town, resident: Person) -> str:
+    number = await town.ready_to_sign(resident)
+    await town.step(await town.staff(Role.HEAD), number, Step.SIGN)
+    await town.settled(number)
+    return number
+
+
+async def _link(loket: Loket, person: Person, page: str) -> str:
+    async with asking(loket, person) as client:
+        return (await client.get(f"{page}/surat")).headers["location"]
+
+
+async def test_a_letter_is_a_file_that_nobody_keeps_and_no_log_names(loket: Loket, town: Town):
+    resident = await town.resident()
+    number = await _done(town, resident)
+    link = await _link(loket, resident, f"/permohonan/{number}")
+    token = link.rpartition("/")[2]
+    async with asking(loket) as anyone:
+        letter = await anyone.get(link)
+        altered = await anyone.get(f"{link}A")
+    assert letter.content.startswith(b"%PDF-")
+    headers = letter.headers
+    assert headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "private, no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert altered.status_code == 404
+    assert token[:40] not in loket.said()
+
+
+@pytest.mark.parametrize("withdrawn", ["signed out", "role taken"])
+async def test_a_link_ends_with_the_right_of_who_asked(loket: Loket, town: Town, withdrawn: str):
+    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
+    number = await _done(town, resident)
+    asked = (
+        (resident, f"/permohonan/{number}")
+        if withdrawn == "signed out"
+        else (officer, f"/petugas/{number}")
+    )
+    link = await _link(loket, *asked)
+    async with asking(loket) as anyone, asking(loket, asked[0]) as client:
+        assert (await anyone.get(link)).status_code == 200
+        if withdrawn == "signed out":
+            await client.post("/keluar")
+        else:
+            await grants.revoke(town.parts, town.issuer, officer.subject, Role.OFFICER, OFFICE)
+        assert (await anyone.get(link)).status_code == 404
+
+
+async def test_what_is_in_quarantine_is_handed_to_nobody(loket: Loket, town: Town):
+    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
+    number = await town.sent(resident)
+    document = await town.document(number, "ktp")
+    for safety in (Safety.QUARANTINED, Safety.REFUSED):
+        async with town.open_all() as work:
+            row = await work.documents.of_case(await town.case(number), document.id)
+            row.safety = safety.value
+        for person, page in ((resident, "permohonan"), (officer, "petugas")):
+            async with asking(loket, person) as client:
+                address = f"/{page}/{number}/berkas/{document.id}"
+                assert (await client.get(address)).status_code == 404, safety
+                assert (await client.get(f"{address}/1")).status_code == 404, safety
+                assert (await client.get(f"/{page}/{number}/surat")).status_code == 404
