@@ -57,7 +57,7 @@ async def done(request: Request) -> Response:
         claims = await container.provider().finish(attempt, dict(request.query_params))
     except SignInFailed as error:
         log.warning("sign-in refused: %s", error)
-        return _failed("refused", attempt.back)
+        return _ended(_failed("refused", attempt.back))
     except ProviderUnavailable as error:
         log.warning("sign-in: %s", error)
         return _failed("unavailable", attempt.back)
@@ -71,8 +71,7 @@ async def done(request: Request) -> Response:
         phone=claims.phone,
         device=request.headers.get("user-agent", "")[:_LONGEST_DEVICE],
     )
-    answer = see_other(await _destination(attempt.back, secret))
-    answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
+    answer = _ended(see_other(await _destination(attempt.back, secret)))
     answer.set_cookie(
         cookie_name(container.parts()),
         secret,
@@ -112,6 +111,12 @@ def _attempt_of(request: Request) -> Attempt | None:
         return Attempt(**json.loads(container.parts().seal.open(sealed)))
     except (binascii.Error, InvalidTag, ValueError):
         return None
+
+
+def _ended(answer: Response) -> Response:
+    """Forget the sign-in that was under way: good or bad, one answer is all it gets."""
+    answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
+    return answer
 
 
 def _failed(why: str, back: str) -> Response:

@@ -1,7 +1,7 @@
 """Asking a running Loket over HTTP, as a person's browser would, without one."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -28,13 +28,22 @@ async def asking(loket: Loket, person: Person | None = None) -> AsyncIterator[ht
         yield client
 
 
-async def sign_in(client: httpx2.AsyncClient, account: str, back: str = "/akun") -> httpx2.Response:
-    """Sign in at the demo provider as a browser without scripts does; return the last answer."""
+async def sign_in(
+    client: httpx2.AsyncClient,
+    account: str,
+    back: str = "/akun",
+    twist: Mapping[str, str] | None = None,
+) -> httpx2.Response:
+    """Sign in at the demo provider as a browser without scripts does; return the last answer.
+
+    `twist` changes what comes back from the provider.
+    """
     asked = await client.get("/masuk/mulai", params={"kembali": back})
     page = asked.headers["location"]
     typed = {"username": account, "password": "loket-demo"}
     told = await client.post(page, data=typed)
-    return await client.get(told.headers["location"])
+    place = httpx2.URL(told.headers["location"])
+    return await client.get(place.copy_merge_params(dict(twist or {})))
 
 
 async def form_key(client: httpx2.AsyncClient, service: str) -> str:

@@ -17,6 +17,8 @@ from app.adapters.oidc.attempt import Attempt, Claims, ProviderUnavailable, Sign
 from app.domain.points import at
 
 _LEEWAY_SECONDS = 60
+#: No sign-in takes longer: the browser forgets what it began.
+_LONGEST_ATTEMPT_SECONDS = 600
 #: A provider that went away is noticed by the next who sign in, before they are sent there.
 _METADATA_SECONDS = 60.0
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -67,7 +69,7 @@ class Provider:
         """Return for whom the provider's answer vouches.
 
         Checked are state, the issuer of the answer (RFC 9207), the code with PKCE, and
-        the ID token: signature, issuer, audience, expiry, nonce.
+        the ID token: signature, issuer, audience, party, expiry, age, nonce.
 
         Raises:
             SignInFailed: any of these does not hold, or the person declined.
@@ -89,6 +91,8 @@ class Provider:
             raise SignInFailed(f"{type(error).__name__}: {error}") from error
         if claims is None or claims.get("nonce") != attempt.nonce:
             raise SignInFailed("no ID token with our nonce")
+        if claims["iat"] < time.time() - _LONGEST_ATTEMPT_SECONDS - _LEEWAY_SECONDS:
+            raise SignInFailed("an ID token from before this sign-in began")
         if "name" in claims or "userinfo_endpoint" not in metadata:
             return self._told(claims, {})
         return self._told(claims, await self._userinfo(token, str(claims["sub"])))
@@ -126,6 +130,7 @@ class Provider:
             "sub": {"essential": True},
             "aud": {"essential": True, "value": self._client_id},
             "exp": {"essential": True},
+            "iat": {"essential": True},
             "nonce": {"essential": True},
         }
 
