@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app import settings as configuration
 from app.adapters.news import News
+from app.adapters.scanning import Clamd
 from app.adapters.seal import Seal
 from app.adapters.signing.authority import DemoAuthority
 from app.adapters.signing.examiner import PadesExaminer
@@ -108,6 +109,7 @@ def assemble(settings: Settings) -> Parts:
         seal=Seal(settings.secret_key),
         news=News(psycopg_conninfo(settings.database_url, IDLE), CHANNEL),
         public_url=settings.public_url,
+        scanner=Clamd(settings.clamav) if settings.clamav else None,
     )
 
 

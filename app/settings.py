@@ -51,7 +51,8 @@ class Settings:
     `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a
     process that Loket started itself they are always filled in. `identity_upstream` is
     then where the web process forwards what browsers ask of the embedded provider. `points`
-    is for tests of faults: the socket that is told each named point.
+    is for tests of faults: the socket that is told each named point. `clamav` is where ClamAV's
+    daemon listens, `host:port` or the path of a unix socket.
     """
 
     host: str
@@ -67,6 +68,7 @@ class Settings:
     secret_key: bytes = field(repr=False)
     demo: bool
     identity_upstream: str | None = None
+    clamav: str | None = None
     points: Path | None = None
 
     @property
@@ -109,6 +111,7 @@ class Settings:
             "LOKET_SECRET_KEY": self.secret_key.hex(),
             "LOKET_DEMO": str(int(self.demo)),
             "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
+            "LOKET_CLAMAV": self.clamav,
             "LOKET_POINTS": str(self.points) if self.points else None,
         }
         if self.s3:
@@ -166,6 +169,7 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
         secret_key=read.secret_key(public_url, data_dir),
         demo=read.boolean("LOKET_DEMO", default=embedded),
         identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
+        clamav=read.clamav(),
         points=read.points(public_url),
     )
 
@@ -221,6 +225,16 @@ class _Reader(Environment):
             client_secret=self.required("LOKET_OIDC_CLIENT_SECRET", because),
             metadata_url=self.url("LOKET_OIDC_METADATA_URL", ("http", "https")),
         )
+
+    def clamav(self) -> str | None:
+        value = self.text("LOKET_CLAMAV")
+        if value is None or value.startswith("/"):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or "/" in host or not (port.isascii() and port.isdigit()):
+            reason = f"must be host:port or the path of a unix socket, not {value!r}"
+            raise SettingsError("LOKET_CLAMAV", reason)
+        return value
 
     def points(self, public_url: str) -> Path | None:
         value = self.text("LOKET_POINTS")

@@ -77,7 +77,9 @@ def _file(slot: ObjectVar[Slot]) -> rx.Component:
     return rx.el.div(
         icon("file"),
         rx.el.div(
-            rx.el.div(name, " ", rx.el.span(slot.size, class_name="small muted")), standing(slot)
+            rx.el.div(name, " ", rx.el.span(slot.size, class_name="small muted")),
+            standing(slot),
+            rx.cond(slot.is_delayed, rx.el.p(say("document.delayed"), class_name="small muted")),
         ),
         class_name="file",
         data_document=slot.status,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.tables import CaseRow, DocumentRow
-from app.domain.documents import Safety
+from app.domain.documents import INFECTED, Safety
 from app.domain.errors import NotFound
 
 
@@ -48,9 +48,13 @@ class DocumentRepository:
         return (await self.session.exec(query.with_for_update() if lock else query)).first()
 
     async def quarantined_among(self, ids: Sequence[UUID]) -> set[UUID]:
-        """Return which of these ids are documents that still wait for their check."""
+        """Return which of these ids are documents that wait for their check, or are evidence."""
         query = select(DocumentRow.id).where(
-            col(DocumentRow.id).in_(ids), DocumentRow.safety == Safety.QUARANTINED.value
+            col(DocumentRow.id).in_(ids),
+            or_(
+                col(DocumentRow.safety) == Safety.QUARANTINED.value,
+                col(DocumentRow.refusal) == INFECTED,
+            ),
         )
         return set((await self.session.exec(query)).all())
 

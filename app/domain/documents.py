@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+#: Why a file is refused that the scanner knows; it is kept in quarantine.
+INFECTED = "document.refused.infected"
+
 
 class Safety(StrEnum):
     """Whether a file may be opened by anyone but the check itself."""

@@ -77,9 +77,9 @@ def _slots(
         document = attached.get(need.key)
         if document is not None:
             href, pages = _addresses(case, document, reader)
-            slots.append(slot(need, document, case=case, href=href, pages=pages))
+            slots.append(slot(need, document, case=case, now=parts.now(), href=href, pages=pages))
         elif need.required:
-            slots.append(slot(need, None, case=case))
+            slots.append(slot(need, None, case=case, now=parts.now()))
     return slots
 
 

@@ -6,7 +6,7 @@ from app.adapters.inspection import Inspected, Refused, inspect
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.capacity import AsJob, AsResident, AsStaff
-from app.domain.documents import Safety
+from app.domain.documents import INFECTED, Safety
 from app.domain.errors import NotFound
 from app.domain.identity import LOKET, Actor
 from app.domain.points import at
@@ -39,13 +39,17 @@ async def check(parts: Parts, document_id: UUID) -> None:
     need = service_of(parts, case.service).requirement(document.requirement)
     if need is None:
         return
+    if parts.scanner:
+        await parts.scanner.ready()  # else nothing is fetched and inspected in vain
     data = await parts.files.get(keys.quarantine(document_id))
     at("documents.fetched")
-    found = await inspect(data, accepts=frozenset(kind.value for kind in need.accepts))
+    found = await _judged(parts, data, frozenset(kind.value for kind in need.accepts))
     at("documents.inspected")
     if isinstance(found, Inspected):
         await _store(parts, document_id, found)
     await _decide(parts, case.id, document_id, found)
+    if isinstance(found, Refused) and found.key == INFECTED:
+        return  # the file stays where it is, as evidence
     await parts.files.delete(keys.quarantine(document_id))
     at("documents.quarantine_emptied")
 
@@ -102,6 +106,17 @@ async def _safe_copy(work: Work, case: CaseRow, document_id: UUID) -> Link:
     extension = EXTENSIONS[document.content_type]
     name = f"{document.requirement}-{case.reference}.{extension}"
     return Link(keys.safe(document.id, extension), name, document.content_type, document.safe_size)
+
+
+async def _judged(parts: Parts, data: bytes, accepts: frozenset[str]) -> Inspected | Refused:
+    """Return what scanner and inspection say; neither alone lets a file pass.
+
+    Raises:
+        ScannerDown: the scanner has not looked at the file, which is then not released.
+    """
+    if parts.scanner and (name := await parts.scanner.scan(data)):
+        return Refused(INFECTED, {"found": name})
+    return await inspect(data, accepts)
 
 
 async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:

@@ -76,5 +76,6 @@ async def _form(
             office_id=case.office_id if case else nearest_office(parts, offices, person).id,
             form_key=uuid4(),
             action=action,
+            now=parts.now(),
         )
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.adapters.news import News
+from app.adapters.scanning import Scanner
 from app.adapters.seal import Seal
 from app.adapters.signing.ports import LetterExaminer, LetterSigner
 from app.db.reading import Read
@@ -29,6 +30,7 @@ class Parts:
         examiner: judges letters that anyone hands in.
         seal: encrypts personal numbers and signs links.
         news: what other processes announce.
+        scanner: knows malicious files; None where none is configured.
         public_url: the address that residents see, without a final slash.
     """
 
@@ -43,6 +45,7 @@ class Parts:
     seal: Seal
     news: News
     public_url: str
+    scanner: Scanner | None = None
 
     def today(self) -> date:
         """Return the office's date now."""

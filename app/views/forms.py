@@ -75,6 +75,7 @@ class Slot:
     size: str = ""
     status: str = ""  # quarantined, safe, refused
     review: str = ""  # pending, accepted, refused
+    is_delayed: bool = False  # waits for its check longer than usual
     reason: str = ""  # why the officer or the check refused it
     href: str = ""  # where the reader can open it, empty while quarantined
     pages: list[str] = field(default_factory=list)  # addresses of its pictures (staff)

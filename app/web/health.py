@@ -19,7 +19,7 @@ _PATIENCE_SECONDS = 3.0
 #: A worker writes its heartbeat every 10 s.
 _HEARTBEAT = timedelta(seconds=40)
 #: What Loket can use but does not bring; shown, so that nobody believes it is on.
-_OFF = ("scanner", "sms", "mail", "push", "tsa")
+_OFF = ("sms", "mail", "push", "tsa")
 
 _MISSING = Gauge("loket_files_missing", "Files that rows name and the store lacks: last sweep")
 
@@ -32,7 +32,7 @@ async def alive(_: Request) -> Response:
 
 
 def ready(renderer_is_ready: Callable[[], bool]) -> Callable[[Request], Awaitable[Response]]:
-    """Return the handler that names each part's state; 503 while one is missing."""
+    """Return the handler that names each part's state; 503 while one is missing that is needed."""
 
     async def renderer() -> bool:
         return renderer_is_ready()
@@ -46,12 +46,18 @@ def ready(renderer_is_ready: Callable[[], bool]) -> Callable[[Request], Awaitabl
     }
 
     async def answer(_: Request) -> Response:
-        states = await asyncio.gather(*(_state(probe) for probe in probes.values()))
-        parts = dict(zip(probes, states, strict=True)) | dict.fromkeys(_OFF, "off")
-        is_ready = "failing" not in parts.values()
+        asked = [*probes.values(), _scanner]
+        *states, scanner = await asyncio.gather(*(_state(probe) for probe in asked))
+        needed = dict(zip(probes, states, strict=True))
+        found = {**needed, "scanner": scanner if container.parts().scanner else "off"}
+        is_whole = "failing" not in found.values()
         return JSONResponse(
-            {"status": "ready" if is_ready else "degraded", "parts": parts},
-            status_code=200 if is_ready else 503,
+            {
+                "status": "ready" if is_whole else "degraded",
+                "parts": found | dict.fromkeys(_OFF, "off"),
+            },
+            # Without its scanner Loket does all but release files: it goes on being asked.
+            status_code=503 if "failing" in needed.values() else 200,
             headers={"Cache-Control": "no-store"},
         )
 
@@ -92,6 +98,12 @@ async def _isolation() -> bool:
 
 async def _storage() -> bool:
     await container.parts().files.ready()
+    return True
+
+
+async def _scanner() -> bool:
+    if scanner := container.parts().scanner:
+        await scanner.ready()
     return True
 
 

@@ -168,6 +168,7 @@ async def test_operators_are_told_alive_ready_and_figures(loket: Loket):
         ready = (await client.get("/readyz")).json()
         for part in ("database", "isolation", "storage", "renderer", "worker"):
             assert ready["parts"][part] == "ok"
+        assert (ready["status"], ready["parts"]["scanner"]) == ("ready", "off")
         assert "# HELP" in (await client.get("/metrics")).text
         forwarded = await client.get("/metrics", headers={"x-forwarded-for": "203.0.113.7"})
         assert forwarded.status_code == 404

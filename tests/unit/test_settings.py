@@ -93,6 +93,8 @@ def test_the_demo_is_only_for_an_all_embedded_loket(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("LOKET_CLAMAV", "clamd.sock"),
+        ("LOKET_CLAMAV", "tcp://127.0.0.1:3310"),
         ("LOKET_PORT", "0"),
         ("LOKET_PORT", "65536"),
         ("LOKET_PORT", "http"),
@@ -181,6 +183,7 @@ def test_a_child_process_gets_the_very_same_settings(tmp_path: Path, key: str) -
         read(tmp_path),
         replace(
             external,
+            clamav="clamd.internal:3310",
             identity_upstream="http://127.0.0.1:4000",
             oidc=OidcSettings("http://localhost:8000/identitas", "loket", "r", "http://[::1]:4/x"),
         ),

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app import routes
@@ -42,6 +43,7 @@ class Sheet:
     office_id: str
     form_key: UUID
     action: str
+    now: datetime
 
 
 def form_view(sheet: Sheet) -> Form:
@@ -51,7 +53,14 @@ def form_view(sheet: Sheet) -> Form:
     documents = {document.requirement: document for document in sheet.documents}
     uploads = sheet.case.upload_problems if sheet.case else {}
     slots = [
-        slot(need, documents.get(need.key), wrong.get(DOCUMENT + need.key, ""), uploads, sheet.case)
+        slot(
+            need,
+            documents.get(need.key),
+            wrong.get(DOCUMENT + need.key, ""),
+            uploads,
+            sheet.case,
+            now=sheet.now,
+        )
         for need in sheet.service.requirements
     ]
     return Form(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.db.tables import CaseRow, DocumentRow
@@ -14,6 +15,9 @@ from app.usecases.present.moments import size_in_words
 from app.usecases.present.problems import in_words
 from app.views import Slot
 
+#: A check takes seconds; after this, whoever waits for it is told that it is held up.
+_USUAL = timedelta(minutes=1)
+
 
 def slot(
     need: Requirement,
@@ -22,6 +26,7 @@ def slot(
     uploads: Mapping[str, Any] | None = None,
     case: CaseRow | None = None,
     *,
+    now: datetime,
     href: str = "",
     pages: list[str] | None = None,
 ) -> Slot:
@@ -29,14 +34,14 @@ def slot(
 
     Args:
         problem: what is wrong, once sending was tried.
-        uploads: what was wrong with the last upload, by requirement: `[key, facts]`.
+        uploads: what was wrong with the last upload, by requirement: `[key, facts]`, said first.
         case: tells whether the document may still be replaced.
+        now: tells whether its check takes longer than usual.
         href: where the reader may open it.
         pages: where the reader may see its pages as pictures.
     """
     spoken, when = language(), need.when
-    if uploads and need.key in uploads:  # says more than that there is no document
-        problem = in_words(*uploads[need.key])
+    told = in_words(*uploads[need.key]) if uploads and need.key in uploads else problem
     base = Slot(
         requirement=need.key,
         input_name=DOCUMENT + need.key,
@@ -48,15 +53,18 @@ def slot(
         limit=_limit(need),
         several=need.takes_several,
         most=need.max_bytes,
-        problem=problem,
+        problem=told,
         when_name=when.field if when else "",
         when_values=" ".join(when.one_of) if when else "",
         can_replace=_can_replace(case, document),
     )
-    return _with_document(base, document, href, pages) if document else base
+    return _with_document(base, document, now, href, pages) if document else base
 
 
-def _with_document(base: Slot, document: DocumentRow, href: str, pages: list[str] | None) -> Slot:
+def _with_document(
+    base: Slot, document: DocumentRow, now: datetime, href: str, pages: list[str] | None
+) -> Slot:
+    waits = document.safety == Safety.QUARANTINED and now - document.uploaded_at > _USUAL
     reason = document.reason
     if document.safety == Safety.REFUSED:
         reason = in_words(document.refusal, document.refusal_facts)
@@ -68,6 +76,7 @@ def _with_document(base: Slot, document: DocumentRow, href: str, pages: list[str
         filename=document.filename,
         size=size_in_words(document.size),
         status=document.safety,
+        is_delayed=waits,
         review=document.verdict,
         reason=reason,
         href=href if is_safe else "",
