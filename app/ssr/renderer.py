@@ -20,6 +20,8 @@ from app.ssr.toolchain import find_bun
 log = logging.getLogger(__name__)
 
 LIMIT_SECONDS: Final = 1.0
+#: A child that was killed is back after some 0.3 s: a page waits for that rather than come empty.
+_BACK_SECONDS: Final = 2.0
 _RESTART_PAUSE_SECONDS: Final = 0.1
 _LONGEST_PAUSE_SECONDS: Final = 5.0
 _START_SECONDS: Final = 10.0
@@ -87,12 +89,24 @@ class Renderer:
     _writer: asyncio.StreamWriter | None = None
 
     async def render(self, page: Page) -> bytes:
-        """Return the document of `page`, compressed as it asks.
+        """Return the document of `page`, compressed as it asks; a child that died is waited for.
 
         Raises:
             RendererDown: no answer within `LIMIT_SECONDS`, or no child to ask.
             RenderFailed: the page threw.
         """
+        try:
+            return await self._ask(page)
+        except RendererDown:
+            if self.ready.is_set():
+                raise
+        try:
+            await asyncio.wait_for(self.ready.wait(), _BACK_SECONDS)
+        except TimeoutError:
+            raise RendererDown("the renderer does not come back") from None
+        return await self._ask(page)
+
+    async def _ask(self, page: Page) -> bytes:
         if self._writer is None:
             raise RendererDown("the renderer is not running")
         number = next(self._numbers)

@@ -191,6 +191,7 @@ async def test_without_a_renderer_the_page_still_comes_and_fills(tab: Tab, site:
     answer = await tab.open("/cases/u3")
     assert answer.status == 200
     assert answer.headers["x-rendered-by"] == "shell"
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in await answer.text()
     assert "'nonce-" in answer.headers["content-security-policy"]
     await expect(tab.page.locator("#heading")).to_have_text("Case u3 of u1")
     assert tab.problems == []

@@ -33,6 +33,9 @@ for (const route of Object.values(build.routes)) {
   });
 }
 
+/** A shell says nothing to who has no scripts: the page is asked for again until it is drawn. */
+const AGAIN = `<noscript><meta http-equiv="refresh" content="2"></noscript>`;
+
 function documentOf({ pattern, url, nonce, mode }, state) {
   const page = pages.get(pattern);
   if (!page) throw new Error(`no page for the pattern ${JSON.stringify(pattern)}`);
@@ -40,7 +43,8 @@ function documentOf({ pattern, url, nonce, mode }, state) {
   if (mode === "still") return render("");
   const data = state ? `<script type="application/json" id="rx-state">${state}</script>` : "";
   const shell = mode === "shell" ? " data-shell" : "";
-  return render(`${data}<script nonce="${attribute(nonce)}" ${page.loader}${shell}>${LOADER}</script>`);
+  const again = shell && AGAIN;
+  return render(`${data}<script nonce="${attribute(nonce)}" ${page.loader}${shell}>${LOADER}</script>${again}`);
 }
 
 function compressed(html, encoding) {
