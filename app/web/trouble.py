@@ -3,7 +3,7 @@
 import errno
 import logging
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.domain.errors import Unavailable
 from app.ssr.outcomes import new_error_id
@@ -24,9 +24,12 @@ def noted(error: Exception, request: Request) -> tuple[int, str]:
     """Write down what broke a request off.
 
     Returns:
-        503 and no id when a part is away or full, so that asking again may work; 500 and the id
-        to read out for a defect.
+        503 and no id when a part is away or full, so that asking again may work, or when nobody
+        is there to hear it; 500 and the id to read out for a defect.
     """
+    if isinstance(error, ClientDisconnect):
+        log.info("cut off at %s", request.url.path)
+        return 503, ""
     if _passes(error):
         log.warning("unavailable at %s: %s", request.url.path, error)
         return 503, ""

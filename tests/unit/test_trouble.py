@@ -3,7 +3,7 @@
 import errno
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.domain.errors import Unavailable
 from app.web.trouble import noted
@@ -17,6 +17,7 @@ REQUEST = Request({"type": "http", "path": "/unggah", "headers": []})
     [
         Unavailable(),
         StoreUnavailable("hangs"),
+        ClientDisconnect(),
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.EDQUOT, "Disk quota exceeded"),
     ],

@@ -1,8 +1,11 @@
 """Sign-in with any OpenID Connect provider, through Authlib (code flow with PKCE)."""
 
+import asyncio
 import base64
 import secrets
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -21,6 +24,8 @@ _LEEWAY_SECONDS = 60
 _LONGEST_ATTEMPT_SECONDS = 600
 #: A provider that went away is noticed by the next who sign in, before they are sent there.
 _METADATA_SECONDS = 60.0
+#: A sign-in asks up to four things of the provider: all of them together may take so long.
+_PATIENCE_SECONDS = 10.0
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 #: Signatures that only the provider can make; `none` and shared secrets are not among them.
 _ALGORITHMS = frozenset({"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"})
@@ -34,8 +39,15 @@ class Provider:
     """One OpenID Connect provider and Loket's registration with it."""
 
     def __init__(
-        self, issuer: str, client_id: str, client_secret: str, metadata_url: str | None = None
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str,
+        metadata_url: str | None = None,
+        patience: float = _PATIENCE_SECONDS,
     ) -> None:
+        """`patience`: the seconds after which a provider that says nothing is away."""
+        self._patience = patience
         self.issuer, self._client_id = issuer, client_id
         discovery = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         self._client = _Client(
@@ -47,7 +59,7 @@ class Provider:
             client_kwargs={
                 "scope": "openid profile phone",
                 "code_challenge_method": "S256",
-                "timeout": 10,
+                "timeout": patience,
             },
         )
 
@@ -57,7 +69,8 @@ class Provider:
         Raises:
             ProviderUnavailable: it does not answer, or not as the provider it should be.
         """
-        await self._metadata()
+        async with self._in_time():
+            await self._metadata()
         verifier = secrets.token_urlsafe(48)
         asked = await self._client.create_authorization_url(
             redirect_uri, code_verifier=verifier, nonce=secrets.token_urlsafe(24)
@@ -75,6 +88,18 @@ class Provider:
             SignInFailed: any of these does not hold, or the person declined.
             ProviderUnavailable: the provider does not answer.
         """
+        async with self._in_time():
+            return await self._finish(attempt, answer)
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._patience):
+                yield
+        except TimeoutError as error:
+            raise ProviderUnavailable(f"no answer in {self._patience} s") from error
+
+    async def _finish(self, attempt: Attempt, answer: dict[str, str]) -> Claims:
         metadata = await self._metadata()
         self._check_answer(metadata, attempt, answer)
         at("oidc.answered")
