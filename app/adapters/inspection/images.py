@@ -11,6 +11,8 @@ from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Ins
 _FORMATS: Final = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF", "avif": "AVIF"}
 _QUALITY: Final = 85
 _PREVIEW_QUALITY: Final = 78
+_WITH_ALPHA: Final = ("RGBA", "LA")
+_STRIP: Final = 128
 _WHITE: Final = (255, 255, 255)
 _SIXTEEN_TO_EIGHT: Final = 1 / 256
 
@@ -74,8 +76,25 @@ def _shrunk(picture: Image.Image, bounds: Bounds) -> Image.Image:
         orientation = picture.getexif()
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         picture.info["exif"] = orientation.tobytes()
+    if picture.mode in _WITH_ALPHA and (factor := max(picture.size) // bounds.side) > 1:
+        whole, picture = picture, _reduced(picture, factor)
+        whole.close()  # who called us holds it, and it is large
     picture.thumbnail((bounds.side, bounds.side), reducing_gap=2.0)
     return picture
+
+
+def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+    """Return a picture `factor` times smaller, strip by strip: each is first copied, with its
+    colours weighed by their alpha.
+    """
+    width, height = (-(-side // factor) for side in picture.size)
+    reduced = Image.new(picture.mode, (width, height))
+    reduced.info = dict(picture.info)
+    for top in range(0, height, _STRIP):
+        rows = (top * factor, min((top + _STRIP) * factor, picture.height))
+        strip = picture.crop((0, rows[0], picture.width, rows[1])).reduce(factor)
+        reduced.paste(strip, (0, top))
+    return reduced
 
 
 def _in_rgb(picture: Image.Image) -> Image.Image:
