@@ -1,18 +1,14 @@
 """From the command to the first page, everything built and every store filled."""
 
-import os
-import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 from tests.bench.machine import cpu_seconds
+from tests.support.serving import start, stop
 
-_REPO = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 120
-_STOP_SECONDS = 40
 
 
 def seconds_to_first_page(data_dir: Path, port: int) -> tuple[float, float]:
@@ -24,23 +20,13 @@ def seconds_to_first_page(data_dir: Path, port: int) -> tuple[float, float]:
     Returns:
         Seconds of the clock, and of the processors until then.
     """
-    others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
-    ours = {"LOKET_PORT": str(port), "LOKET_DATA_DIR": str(data_dir)}
     began = time.perf_counter()
-    loket = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve"],
-        cwd=_REPO,
-        env={**others, **ours},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    loket = start(data_dir, port)
     try:
         _first_page(f"http://localhost:{port}/", loket, began + _PATIENCE_SECONDS)
         return time.perf_counter() - began, cpu_seconds(loket.pid)
     finally:
-        loket.send_signal(signal.SIGTERM)
-        loket.wait(_STOP_SECONDS)
+        stop(loket)
 
 
 def _first_page(url: str, loket: "subprocess.Popen[bytes]", late: float) -> None:

@@ -6,8 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,16 +17,14 @@ import httpx2
 import psutil
 
 from app.domain.errors import Unavailable
-from app.embedded.kinship import die_with
 from tests.faults.switchboard import Hit, Switchboard
 from tests.support.running import Loket, free_port
+from tests.support.serving import start, stop
 
 T = TypeVar("T")
 
-_REPO = Path(__file__).parents[2]
 #: The first start builds the pages.
 _START_SECONDS = 600
-_STOP_SECONDS = 40
 VICTIMS = ("web", "worker", "postgres", "seaweedfs", "renderer", "identity")
 
 
@@ -75,6 +71,13 @@ class Fragile(Loket):
         await until(self._is_ready, "ready", seconds)
         return time.monotonic() - began
 
+    async def recovered(self, victim: str, seconds: float = 60) -> float:
+        """Return once a kind of process is there again and every part is ready, as `ready`."""
+        began = time.monotonic()
+        await until(lambda: self.pids(victim), f"{victim} started again", seconds)
+        await self.ready(seconds)
+        return time.monotonic() - began
+
     async def _is_ready(self) -> bool:
         try:
             async with httpx2.AsyncClient(timeout=5) as client:
@@ -87,20 +90,22 @@ class Fragile(Loket):
 
 
 @contextlib.asynccontextmanager
-async def fragile_loket(data: Path | None = None) -> AsyncIterator[Fragile]:
+async def fragile_loket(data: Path | None = None, **settings: str) -> AsyncIterator[Fragile]:
     """Start a whole Loket on a new data folder, all of its points told to a switchboard."""
     # A socket's address is short, and a test's own folder may be deep.
     folder = Path(tempfile.mkdtemp(prefix="lk-"))
     port, points = free_port(), Switchboard()
     async with points.listening(folder / "points"):
         data = data or folder / "data"
-        process = _start(folder, data, port)
+        told = {"LOKET_POINTS": str(folder / "points"), **settings}
+        process = start(data, port, folder / "serve.log", told)
         loket = Fragile(f"http://localhost:{port}", data, process.pid, points)
         try:
             await loket.ready(_START_SECONDS)
             yield loket
         finally:
-            await asyncio.to_thread(_stop, process)
+            await asyncio.to_thread(stop, process)
+            _keep_logs(data)
             shutil.rmtree(folder)
 
 
@@ -134,33 +139,10 @@ def token() -> str:
     return secrets.token_hex(6)
 
 
-def _start(folder: Path, data: Path, port: int) -> "subprocess.Popen[bytes]":
-    others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
-    ours = {
-        "LOKET_PORT": str(port),
-        "LOKET_DATA_DIR": str(data),
-        "LOKET_POINTS": str(folder / "points"),
-    }
-    with (folder / "serve.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
-            cwd=_REPO,
-            env={**others, **ours},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with(os.getpid(), signal.SIGTERM),
-        )
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _keep_logs(data: Path) -> None:
+    """Keep what the processes said beside the report, where one was asked for."""
+    if report := os.environ.get("LOKET_FAULTS_REPORT"):
+        shutil.copytree(data / "log", f"{report}.log", dirs_exist_ok=True)
 
 
 def _is(process: psutil.Process, victim: str) -> bool:

@@ -5,7 +5,9 @@ import contextlib
 import random
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from tests.support.carrying import both_ways
 
 #: As little as may be waits between phone and proxy: the line itself holds next to nothing.
 _BUFFER = 8_192
@@ -30,14 +32,13 @@ class PoorLine:
     carried: int = 0
     cuts: int = 0
     url: str = ""
-    _open: set[asyncio.Task[None]] = field(default_factory=set)
 
     @contextlib.asynccontextmanager
     async def to(self, port: int) -> AsyncIterator["PoorLine"]:
         """Listen as long as the block runs, and pass on to a local port."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await self._connection(port, reader, writer)
+            await both_ways((reader, writer), ("127.0.0.1", port), self._up, _down)
 
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
@@ -47,19 +48,6 @@ class PoorLine:
             async with server:
                 yield self
                 server.close()
-
-    async def _connection(
-        self, port: int, phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter
-    ) -> None:
-        server, to_server = await asyncio.open_connection("127.0.0.1", port)
-        up = asyncio.create_task(self._up(phone, to_server))
-        down = asyncio.create_task(_down(server, to_phone))
-        await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-        for task in (up, down):
-            task.cancel()
-        await asyncio.gather(up, down, return_exceptions=True)
-        for end in (to_phone, to_server):
-            end.transport.abort()
 
     async def _up(self, phone: asyncio.StreamReader, to_server: asyncio.StreamWriter) -> None:
         """Pass bytes on at the line's pace, until its end or a cut."""

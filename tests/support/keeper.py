@@ -1,14 +1,12 @@
 """Keeps one whole Loket running for as long as anyone holds the users' lock.
 
-`python keeper.py FOLDER PORT` writes FOLDER/address once Loket is ready. Those who use it
-hold a shared lock on FOLDER/users, which the kernel takes from whoever ends, however it
-ends; when the last one has gone, Loket is stopped in order.
+`python -m tests.support.keeper FOLDER PORT` writes FOLDER/address once Loket is ready. Those
+who use it hold a shared lock on FOLDER/users, which the kernel takes from whoever ends, however
+it ends; when the last one has gone, Loket is stopped in order.
 """
 
-import ctypes
 import fcntl
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,50 +15,21 @@ import time
 import urllib.request
 from pathlib import Path
 
-_REPO = Path(__file__).parents[2]
-_SET_PARENT_DEATH_SIGNAL = 1
+from tests.support.serving import start, stop
+
 #: The first start builds the pages.
 _START_SECONDS = 900
-_STOP_SECONDS = 40
 
 
 def main(folder: Path, port: int) -> None:
     """Start Loket, say where it is, and stop it when nobody uses it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests, then for us
-    loket = _start(folder, port)
+    loket = start(folder / "data", port, folder / "serve.log")
     threading.Thread(target=_tell_when_ready, args=(folder, port, loket), daemon=True).start()
     with (folder / "users").open("a") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
         (folder / "address").unlink(missing_ok=True)
-        loket.terminate()
-        try:
-            loket.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            loket.kill()
-            loket.wait()
-
-
-def _start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    libc, me = ctypes.CDLL(None), os.getpid()
-
-    def die_with_us() -> None:
-        libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-        if os.getppid() != me:
-            os._exit(1)
-
-    others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
-    ours = {"LOKET_PORT": str(port), "LOKET_DATA_DIR": str(folder / "data")}
-    with (folder / "serve.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
-            cwd=_REPO,
-            env={**others, **ours},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_us,
-        )
+        stop(loket)
 
 
 def _tell_when_ready(folder: Path, port: int, loket: "subprocess.Popen[bytes]") -> None:

@@ -5,7 +5,10 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
+
+from tests.support.carrying import both_ways
 
 _PIECE = 65_536
 _REQUEST = re.compile(rb"^(GET|POST|PATCH|HEAD) (\S+) HTTP/1", re.MULTILINE)
@@ -63,20 +66,13 @@ class Line:
             writer.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(*self.upstream)
         lost = asyncio.Event()
-        ways = (self._up(reader, back, lost), self._down(there, writer, lost))
-        tasks = [asyncio.create_task(way) for way in ways]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            back.transport.abort()
+        await both_ways(
+            (reader, writer), self.upstream, partial(self._up, lost), partial(self._down, lost)
+        )
 
     async def _up(
-        self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, lost: asyncio.Event
+        self, lost: asyncio.Event, reader: asyncio.StreamReader, back: asyncio.StreamWriter
     ) -> None:
         passed = 0
         while piece := await reader.read(_PIECE):
@@ -96,7 +92,7 @@ class Line:
                 await back.drain()
 
     async def _down(
-        self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, lost: asyncio.Event
+        self, lost: asyncio.Event, there: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         while piece := await there.read(_PIECE):
             if lost.is_set():

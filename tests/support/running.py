@@ -16,7 +16,7 @@ import psutil
 from app.embedded import settings_of_running
 from app.settings import Settings, load
 
-_KEEPER = Path(__file__).with_name("keeper.py")
+_REPO = Path(__file__).parents[2]
 _WAIT_SECONDS = 960
 
 
@@ -74,7 +74,8 @@ def free_port() -> int:
 def _start_keeper(folder: Path) -> None:
     with (folder / "keeper.log").open("ab") as log:
         subprocess.Popen(
-            [sys.executable, str(_KEEPER), str(folder), str(free_port())],
+            [sys.executable, "-m", "tests.support.keeper", str(folder), str(free_port())],
+            cwd=_REPO,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
