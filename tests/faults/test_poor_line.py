@@ -108,6 +108,7 @@ async def _arrives(
     async with line.to(int(loket.url.rpartition(":")[2])):
         told = {
             "url": line.url,
+            "origin": loket.url,
             "cookie": f"{PLAIN_COOKIE}={resident.secret}",
             "path": str(path),
             "to": {"requirement": "ktp", "reference": reference},
