@@ -113,9 +113,9 @@ async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
 
 async def is_open(parts: Parts, id_hash: bytes) -> bool:
     """Return whether the session with this hash goes on; asking is no use of it."""
-    async with parts.open_work(AsSignIn(id_hash)) as work:
-        found = await work.sessions.find(id_hash)
-    return found is not None and not _is_over(found[0], parts.now())
+    signed_in = SIGNED_IN.about(id_hash=id_hash)
+    await parts.read(AsSignIn(id_hash), signed_in)
+    return signed_in.first is not None and not _is_over(signed_in.first, parts.now())
 
 
 async def end(parts: Parts, secret: str) -> None:

@@ -116,7 +116,9 @@ class Provider:
             raise SignInFailed(f"{type(error).__name__}: {error}") from error
         if claims is None or claims.get("nonce") != attempt.nonce:
             raise SignInFailed("no ID token with our nonce")
-        if claims["iat"] < time.time() - _LONGEST_ATTEMPT_SECONDS - _LEEWAY_SECONDS:
+        issued = claims.get("iat")
+        earliest = time.time() - _LONGEST_ATTEMPT_SECONDS - _LEEWAY_SECONDS
+        if not isinstance(issued, int | float) or issued < earliest:
             raise SignInFailed("an ID token from before this sign-in began")
         if "name" in claims or "userinfo_endpoint" not in metadata:
             return self._told(claims, {})
