@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app import logs
 from app.embedded import DataFolderInUse, PartFailed
 from app.embedded.identity.site import NotLoopback
 from app.settings import Settings, SettingsError, current
@@ -141,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         settings = current()
+        logs.configure(given.command, settings.secrets())
         _report_points(settings, given.command)
         _COMMANDS[given.command][0](settings, given)
     except (SettingsError, NotLoopback) as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from app.environment import Environment, SettingsError, is_loopback, read_env_file
 
@@ -80,6 +81,18 @@ class Settings:
     def complete(self) -> bool:
         """Whether no server is left that Loket would have to start itself."""
         return None not in (self.database_url, self.s3, self.oidc)
+
+    def secrets(self) -> list[str]:
+        """Return every text that opens something, as it could slip into a log."""
+        addresses = (self.database_url, self.redis_url)
+        found = [
+            self.secret_key.hex(),
+            self.secret_key.decode(errors="replace"),
+            self.s3.secret_key if self.s3 else "",
+            self.oidc.client_secret if self.oidc else "",
+            *(unquote(urlsplit(address).password or "") for address in addresses if address),
+        ]
+        return [secret for secret in found if secret]
 
     def refuse_gaps(self) -> None:
         """Refuse to go on without a server that somebody else would have to start.

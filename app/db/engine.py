@@ -39,6 +39,7 @@ def new_engine(database_url: str, *, pool_size: int = 20) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # they are what people typed, and errors are logged
         pool_timeout=_POOL_SECONDS,
         connect_args={"options": options, "connect_timeout": _CONNECT_SECONDS},
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ssr import sockets
@@ -13,6 +14,7 @@ from app.ssr.answer import Answer
 from app.ssr.headers import PRIVATE, completed
 from app.ssr.kept import KeptPages
 from app.ssr.options import Options
+from app.ssr.outcomes import REQUEST, new_request_id
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +50,27 @@ class Guard:
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
-        if scope["type"] == "websocket":
-            await sockets.served(self.inner, scope, receive, send)
-            return
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.inner(scope, receive, send)
             return
+        request_id = new_request_id()
+        with structlog.contextvars.bound_contextvars(**{REQUEST: request_id}):
+            if scope["type"] == "websocket":
+                await sockets.served(self.inner, scope, receive, send)
+            else:
+                await self._answer(scope, receive, send, request_id)
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         secure = scope.get("scheme") == "https" or self._is_behind_tls()
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {
                     **message,
-                    "headers": completed(message.get("headers", ()), secure=secure),
+                    "headers": [
+                        *completed(message.get("headers", ()), secure=secure),
+                        (b"x-request-id", request_id.encode()),
+                    ],
                 }
             await send(message)
 

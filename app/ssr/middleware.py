@@ -21,7 +21,7 @@ from app.ssr.answer import Answer, accepted_encoding, header
 from app.ssr.headers import IMMUTABLE, PRIVATE, Header, hashed, new_nonce, nonced, policy, spent
 from app.ssr.kept import KeptPages
 from app.ssr.options import Options, options_of
-from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, new_error_id
+from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, incident
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
 from app.ssr.state_run import MISSING, Request, state_for
 from app.ssr.tabs import close_setters, follow
@@ -98,7 +98,7 @@ class PageServer:
             return self._defect(scope, error)
 
     def _defect(self, scope: Scope, error: Exception | None = None) -> Answer:
-        error_id = new_error_id()
+        error_id = incident()
         log.error("defect %s at %s", error_id, scope["path"], exc_info=error)
         body = self.options.error_page(500, error_id, scope["path"])
         return Answer(
@@ -107,12 +107,11 @@ class PageServer:
             [
                 (b"content-type", _HTML),
                 (b"cache-control", PRIVATE),
-                (b"x-error-id", error_id.encode()),
             ],
         )
 
     def _unavailable(self, scope: Scope) -> Answer:
-        body = self.options.error_page(503, "", scope["path"])
+        body = self.options.error_page(503, incident(), scope["path"])
         return Answer(
             503,
             body.encode(),

@@ -1,11 +1,22 @@
 """What a page's on_load handler may say besides its data."""
 
 import secrets
+from typing import Final
+
+import structlog
+
+#: Under which name the id of a request stands in its log lines.
+REQUEST: Final = "request"
 
 
-def new_error_id() -> str:
-    """Return a fresh id for a defect that a person can read out: eight letters and digits."""
+def new_request_id() -> str:
+    """Return a fresh id for a request that a person can read out: eight letters and digits."""
     return secrets.token_hex(4)
+
+
+def incident() -> str:
+    """Return the id of the request that is being answered, which its log lines carry, too."""
+    return structlog.contextvars.get_contextvars().get(REQUEST) or new_request_id()
 
 
 class PageMissing(Exception):

@@ -23,6 +23,8 @@ LogLevel = Literal["critical", "error", "warning", "info", "debug"]
 DEFAULT_TARGET: Final = "app.app:app"
 _TARGET: Final = "SSR_TARGET"
 _STOP_SECONDS: Final = 2
+#: The server's own lines go where all others of its process go.
+_AS_ALL_ELSE: Final = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}
 
 
 def run(
@@ -60,6 +62,7 @@ def run(
         interface=Interfaces.ASGI,
         workers=workers,
         log_level=LogLevels(log_level),
+        log_dictconfig=_AS_ALL_ELSE,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=_STOP_SECONDS,

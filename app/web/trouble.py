@@ -6,7 +6,7 @@ import logging
 from starlette.requests import ClientDisconnect, Request
 
 from app.domain.errors import Unavailable
-from app.ssr.outcomes import new_error_id
+from app.ssr.outcomes import incident
 from storage.port import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -24,16 +24,16 @@ def noted(error: Exception, request: Request) -> tuple[int, str]:
     """Write down what broke a request off.
 
     Returns:
-        503 and no id when a part is away or full, so that asking again may work, or when nobody
-        is there to hear it; 500 and the id to read out for a defect.
+        503 when a part is away or full, so that asking again may work, or when nobody is there
+        to hear it; 500 for a defect. Either with the id to read out.
     """
+    error_id = incident()
     if isinstance(error, ClientDisconnect):
         log.info("cut off at %s", request.url.path)
-        return 503, ""
+        return 503, error_id
     if _passes(error):
-        log.warning("unavailable at %s: %s", request.url.path, error)
-        return 503, ""
-    error_id = new_error_id()
+        log.warning("unavailable %s at %s: %s", error_id, request.url.path, error)
+        return 503, error_id
     log.error("defect %s at %s", error_id, request.url.path, exc_info=error)
     return 500, error_id
 

@@ -47,6 +47,10 @@ class Loket:
         """Return what it printed so far."""
         return (self.data_dir.parent / "serve.log").read_text(errors="replace")
 
+    def log(self, process: str) -> str:
+        """Return what one of its processes logged so far, such as `web`."""
+        return (self.data_dir / "log" / f"{process}.log").read_text(errors="replace")
+
 
 @contextlib.contextmanager
 def shared_loket(folder: Path) -> Iterator[Loket]:

@@ -23,7 +23,8 @@ REQUEST = Request({"type": "http", "path": "/unggah", "headers": []})
     ],
 )
 def test_a_part_that_is_away_or_full_is_asked_again_later(error: Exception):
-    assert noted(error, REQUEST) == (503, "")
+    status, error_id = noted(error, REQUEST)
+    assert (status, len(error_id)) == (503, 8)
 
 
 @pytest.mark.parametrize("error", [ValueError(), FileMissing("k"), PermissionError(errno.EACCES)])
