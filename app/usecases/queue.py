@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app import routes
 from app.db import listed
-from app.db.listed import ListedCase, QueueFilter
+from app.db.listed import MOST_COUNTED, ListedCase, QueueFilter
 from app.db.offices import ALL_OFFICES
 from app.domain.capacity import AsStaff
 from app.domain.identity import SIGNERS, Actor, Role
@@ -50,7 +50,12 @@ async def waiting(parts: Parts, actor: Actor, tab: str, search: str, after: str)
     return Queue(
         office=", ".join(names),
         tabs=[
-            QueueTab(say(f"queue.{name}"), counted.one, _href(name), name == chosen and not search)
+            QueueTab(
+                say(f"queue.{name}"),
+                _counted(counted.one),
+                _href(name),
+                name == chosen and not search,
+            )
             for name, counted in counts.items()
         ],
         cases=cards(parts, found.rows[:PAGE], _reader(actor)),
@@ -125,6 +130,11 @@ def _next_href(tab: str, search: str, rows: Sequence[ListedCase]) -> str:
 
 def _href(tab: str, **more: str) -> str:
     return f"{link(routes.QUEUE)}?{urlencode({'tampil': tab, **more})}"
+
+
+def _counted(number: int) -> str:
+    most = MOST_COUNTED - 1
+    return f"{most}+" if number > most else str(number)
 
 
 def _reader(actor: Actor) -> Callable[[ListedCase], wording.Reader]:

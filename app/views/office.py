@@ -31,7 +31,7 @@ class QueueTab:
     """One view of the queue with its count."""
 
     label: str
-    count: int
+    count: str  # "12", "999+"
     href: str
     is_current: bool
 

@@ -1,0 +1,1 @@
+"""A resident's cases, made with Reflex's own components."""
