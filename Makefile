@@ -27,7 +27,7 @@ bench: $(VENV)/bench.stamp ## measure against references of the same run, and wr
 	@browser="$$(tests/browser.sh $(PYTHON))" && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m tests.bench
 
 faults: $(VENV)/dev.stamp ## kill every server at work, and close the books
-	@$(PYTHON) -m pytest -m "" -rA -v tests/faults
+	@$(PYTHON) -m pytest -m "" -rA -v tests/faults tests/unit/adapters/test_hostile.py
 
 $(PYTHON):
 	@command -v python3 >/dev/null || { echo "Loket needs Python 3.11 or newer, and there is no python3."; exit 1; }

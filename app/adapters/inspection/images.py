@@ -50,7 +50,9 @@ def preview(picture: Image.Image, bounds: Bounds) -> bytes:
 def as_jpeg(picture: Image.Image, quality: int) -> bytes:
     """Return `picture`, in RGB, as a progressive JPEG with no metadata."""
     bare = io.BytesIO()
-    picture.save(bare, "JPEG", quality=quality, optimize=True, progressive=True, exif=b"")
+    # Without being told, Pillow hands on the comment of the JPEG that it read.
+    nothing = {"exif": b"", "comment": b""}
+    picture.save(bare, "JPEG", quality=quality, optimize=True, progressive=True, **nothing)
     return bare.getvalue()
 
 
