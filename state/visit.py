@@ -11,6 +11,7 @@ import reflex as rx
 from app import container, routes
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.domain.points import at
+from app.domain.typed import seen
 from app.ssr import tabs
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable
 from app.ssr.state_run import shared_by_handlers
@@ -43,7 +44,7 @@ class Visit:
 
     def part(self, route: str, name: str) -> str:
         """Return what the address gives for `[name]` of `route`."""
-        return routes.parts_of(route, self.path).get(name, "")
+        return seen(routes.parts_of(route, self.path).get(name, ""))
 
     def code(self, route: str) -> str:
         """Return the code in the address of `route`, or the one typed into a form."""
@@ -58,7 +59,8 @@ def visit_of(state: rx.State) -> Visit:
         url, cookies = router.url, tabs.read_cookies(router.headers.cookie)
         news = cookies.get(routes.NEWS, "")
         secret = secret_in(container.parts(), cookies)
-        shared[_VISIT] = Visit(url.path, url.query_parameters, secret, news)
+        query = {name: seen(value) for name, value in url.query_parameters.items()}
+        shared[_VISIT] = Visit(url.path, query, secret, news)
     return shared[_VISIT]
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app import container, routes
 from app.domain.identity import Actor
+from app.domain.typed import seen
 from app.usecases import apply, profile, track, uploads
 from app.usecases.apply import Kept
 from app.usecases.bundles import Part, bundled
@@ -121,4 +122,4 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 def _texts(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    return {seen(name): seen(value) for name, value in form.multi_items() if isinstance(value, str)}

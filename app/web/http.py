@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app import container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.typed import seen
 from app.texts import speaking
 from app.usecases import sessions
 from app.usecases.sessions import Visitor
@@ -94,7 +95,7 @@ def uuid_of(text: str) -> UUID:
 def text_in(form: FormData, name: str) -> str:
     """Return the text that a form sent as `name`; empty without any, or for a file."""
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return seen(value) if isinstance(value, str) else ""
 
 
 def refusable(handler: Handler) -> Handler:
@@ -110,6 +111,8 @@ def refusable(handler: Handler) -> Handler:
         language = routes.language_of(request.url.path)
         with speaking(language), patience(PATIENCE):
             try:
+                if not request.scope["path"].isprintable():
+                    raise NotFound(why="not an address")
                 return await handler(request)
             except LoginNeeded:
                 # A form may not lead on to a provider elsewhere: its page comes between.

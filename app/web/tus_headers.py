@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from uuid import UUID
 
+from app.domain.typed import seen
 from app.usecases.announcing import Announced
 
 VERSION = "1.0.0"
@@ -33,13 +34,13 @@ def announced(headers: Mapping[str, str]) -> Announced:
         raise BadHeader("Upload-Metadata: one of form_key and reference")
     return Announced(
         requirement=told.get("requirement", ""),
-        filename=told.get("filename", ""),
+        filename=seen(told.get("filename", "")),
         size=number(headers, "upload-length"),
         kind=told.get("kind", ""),
         sha256=sha256,
         service=told.get("service", ""),
         form_key=_uuid(told["form_key"]) if told.get("form_key") else None,
-        reference=told.get("reference", ""),
+        reference=seen(told.get("reference", "")),
     )
 
 
