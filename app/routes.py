@@ -52,6 +52,8 @@ BACK = "kembali"
 CHECKED = "periksa"
 #: The cookie that tells the next page what was just done; that page uses it up.
 NEWS = "loket-kabar"
+#: The header in which a script names the account that it sends something for.
+ACCOUNT_NAMED = "loket-account"
 
 _PART = re.compile(r"\[(\w+)\]")
 ENGLISH = "/en"

@@ -17,6 +17,7 @@ from .html import post, said
 from .links import link
 from .live import live
 from .notice import problem_summary
+from .outbox import outbox_note
 from .photo import photo_dialog
 from .scripts import script
 from .slot import slot_input
@@ -53,10 +54,10 @@ def application(form: ObjectVar[Form]) -> rx.Component:
             id=FORM,
             data_form=FORM,
             data_upload=link(UPLOADS),
-            data_account=form.account,
             data_service=form.service_key,
             data_reference=rx.cond(form.is_draft, "", form.reference),
             data_version=form.version,
+            data_begun=form.saved_at != "",
         ),
         photo_dialog(),
         upload_words(),
@@ -179,6 +180,7 @@ def _buttons(form: ObjectVar[Form]) -> rx.Component:
     )
     return rx.fragment(
         upload_wait(),
+        outbox_note(),
         rx.el.p(
             rx.cond(form.saved_at != "", rx.el.span(say("form.saved"), " ", form.saved_at, ". ")),
             say("form.data_cost"),

@@ -2,10 +2,13 @@
 
 import reflex as rx
 
+from app.routes import BACK, SIGN_IN
 from app.texts import say
 
 from .html import Words
 from .icons import icon
+from .links import link
+from .outbox import outbox_words
 from .scripts import script
 
 
@@ -23,6 +26,19 @@ def network_notices() -> rx.Component:
             say("draft.other"),
             rx.fragment(_button(say("draft.use")), " ", _button(say("draft.discard"))),
         ),
+        _strip(
+            "login",
+            say("outbox.strip_login"),
+            rx.el.a(say("outbox.sign_in"), href=link(SIGN_IN), data_back=BACK),
+        ),
+        _strip(
+            "sent",
+            rx.fragment(rx.el.strong(), ": ", say("outbox.sent")),
+            rx.el.a(say("outbox.see"), href=""),
+        ),
+        _strip("left", say("leave.offline"), _button(say("leave.now"))),
+        _strip("left-now", say("leave.done"), rx.fragment()),
+        outbox_words(),
     )
 
 
@@ -30,7 +46,9 @@ def _button(words: Words) -> rx.Component:
     return rx.el.button(words, type="button")
 
 
-def _strip(name: str, words: Words, act: rx.Component, *, when: bool = False) -> rx.Component:
+def _strip(
+    name: str, words: Words | rx.Component, act: rx.Component, *, when: bool = False
+) -> rx.Component:
     moment = (" ", rx.el.time(), ".") if when else ()
     return rx.el.template(
         rx.el.div(

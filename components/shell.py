@@ -119,6 +119,7 @@ def _entry(name: str, drawing: str, route: str, current: str) -> rx.Component:
         icon(drawing),
         rx.el.span(say(f"shell.nav_{name}")),
         href=link(route),
+        **({"data_waits": say("outbox.count")} if name == "cases" else {}),
         **_current(name, current),
     )
 
@@ -132,7 +133,9 @@ def _sign_out(around: Around) -> rx.Component:
     if around.current == "account":
         return rx.fragment()
     button = rx.el.button(say("account.sign_out"), type="submit", class_name="as-link")
-    return rx.cond(around.viewer.is_signed_in, post(button, action=link(SIGN_OUT)))
+    return rx.cond(
+        around.viewer.is_signed_in, post(button, action=link(SIGN_OUT), data_sign_out=True)
+    )
 
 
 def _other_language(around: Around) -> rx.Component:

@@ -1,5 +1,6 @@
 // Comfort for forms; every form works without it.
 // Reads: data-when-name/-values, data-weight, data-all, data-form, data-upload. Writes: hidden, aria-busy, data-file.
+import { mayWait } from "./offline/mark.js";
 import "./photo/watch.js";
 import { size } from "./upload/sizes.js";
 
@@ -51,8 +52,8 @@ import { size } from "./upload/sizes.js";
     if (!target.form?.dataset.upload || !target.dataset.requirement) return;
     uploads().then(({ take }) => take(target), () => {});
   });
-  // Set by upload/kept.js while there is a file that an earlier visit did not finish.
-  if (localStorage.getItem("loket-unggah") && document.querySelector("form[data-upload]")) uploads();
+  // There may be a file that an earlier visit did not finish.
+  if (mayWait() && document.querySelector("form[data-upload]")) uploads();
 
   addEventListener("submit", (event) => {
     const form = event.target;
@@ -67,6 +68,8 @@ import { size } from "./upload/sizes.js";
     });
   });
 
+  // Told by offline/submit.js: the phone or the server has it all.
+  addEventListener("settled", () => { unsaved = false; });
   addEventListener("beforeunload", (event) => {
     if (unsaved && !sending) event.preventDefault();
   });

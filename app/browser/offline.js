@@ -1,8 +1,21 @@
-// On every page: says what the network lets this page be, and when a newer version waits.
+// On every page: says what the network lets this page be, what waits to be sent, and when a newer version waits.
 // What has something to say is fetched when there is something to say; phones have kept it.
+import { mayWait } from "./offline/mark.js";
 import { onNewVersion } from "./offline/versions.js";
 
 const notices = () => import("./offline/notices.js");
+const { kept, left } = document.documentElement.dataset;
 
-if (document.documentElement.dataset.kept !== undefined) notices().then(({ sayKept }) => sayKept());
+if (kept !== undefined) notices().then(({ sayKept }) => sayKept());
+if (left !== undefined) notices().then(({ sayLeft }) => sayLeft());
+if (mayWait()) import("./offline/waiting.js").then(({ watch }) => watch());
 onNewVersion((take) => notices().then(({ offerVersion }) => offerVersion(take)));
+
+// Who signs out with something that waits is asked first.
+addEventListener("submit", (event) => {
+  const { target } = event;
+  if (!("signOut" in target.dataset) || "asked" in target.dataset || !mayWait()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  import("./offline/leaving.js").then(({ askFirst }) => askFirst(target));
+}, true);

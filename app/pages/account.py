@@ -83,6 +83,7 @@ def _way_out() -> rx.Component:
     return post(
         rx.el.button(say("account.sign_out"), type="submit", class_name="b quiet"),
         action=link(SIGN_OUT),
+        data_sign_out=True,
     )
 
 

@@ -10,6 +10,7 @@ from app.texts import say
 from components.icons import icon
 from components.links import link
 from components.offline import kept_pages, network_notices
+from components.outbox import outbox
 
 
 def lost() -> rx.Component:
@@ -51,8 +52,9 @@ def offline() -> rx.Component:
             rx.el.p(say("offline.hint"), class_name="lead"),
             rx.el.p(say("offline.safe")),
             rx.el.p(rx.el.a(say("offline.again"), href="", class_name="b")),
-            class_name="stack",
+            class_name="stack offline",
         ),
+        outbox(),
         kept_pages(),
         network_notices(),
     )

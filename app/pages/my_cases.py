@@ -10,6 +10,7 @@ from components.cards import case_card
 from components.links import link
 from components.live import live
 from components.notice import empty
+from components.outbox import outbox
 from state.my_cases import MyCasesState
 
 
@@ -18,6 +19,7 @@ def my_cases() -> rx.Component:
     new = rx.el.a(say("cases.new"), href=link(SERVICES), class_name="b")
     return framed(
         rx.el.h1(say("cases.title")),
+        outbox(),
         rx.cond(
             live(MyCasesState.cases).length() > 0,
             rx.el.div(

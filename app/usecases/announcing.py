@@ -7,6 +7,7 @@ from app.db.tables import CaseRow, UploadRow
 from app.db.work import Work
 from app.domain.capacity import AsResident
 from app.domain.catalogue import Requirement
+from app.domain.errors import NotFound
 from app.domain.identity import Actor
 from app.domain.uploads import (
     LIVES,
@@ -17,6 +18,7 @@ from app.domain.uploads import (
     UploadRefused,
     WrongKind,
 )
+from app.domain.workflow import Status
 from app.usecases.apply import case_of_form, service_of
 from app.usecases.parts import Parts
 from app.usecases.pieces import Standing, standing_of
@@ -101,7 +103,10 @@ async def _case(parts: Parts, work: Work, actor: Actor, announced: Announced) ->
     """Return the locked case that a file is for; one of a new form is made as its POST would."""
     if announced.form_key is not None:
         service = service_of(parts, announced.service)
-        return await case_of_form(parts, work, actor, service, announced.form_key)
+        case = await case_of_form(parts, work, actor, service, announced.form_key)
+        if case.status != Status.DRAFT:
+            raise NotFound(why="the form has been sent")
+        return case
     await work.people.get(actor.person, lock=True)  # one beginning at a time
     return await work.cases.own(announced.reference, actor, lock=True)
 

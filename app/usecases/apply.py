@@ -27,10 +27,17 @@ OPEN = frozenset({Status.DRAFT, Status.NEEDS_CHANGES})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where a form was kept. `is_open` is False when the case had been sent already."""
+    """Where a form was kept.
+
+    Attributes:
+        reference: the case's.
+        is_open: False when this form had sent the case already, or it cannot be changed now.
+        is_said: False when the case was sent with other words than this form has now.
+    """
 
     reference: str
     is_open: bool
+    is_said: bool = True
 
 
 def service_of(parts: Parts, key: str) -> Service:
@@ -55,7 +62,9 @@ async def keep_new(
     service = service_of(parts, service_key)
     async with parts.open_work(AsResident(actor), "apply.keep_new") as work:
         case = await case_of_form(parts, work, actor, service, form_key)
-        return await _keep(parts, work, case, service, form)
+        # One that the office has sent back since is changed on its own page, by another form.
+        is_open = case.status == Status.DRAFT
+        return await _keep(parts, work, case, service, form, is_open=is_open)
 
 
 async def case_of_form(
@@ -75,11 +84,19 @@ async def case_of_form(
     return case
 
 
-async def keep_changes(parts: Parts, actor: Actor, reference: str, form: Mapping[str, str]) -> Kept:
-    """Keep a form for a case that the office has sent back to its resident."""
+async def keep_changes(
+    parts: Parts, actor: Actor, reference: str, form_key: UUID | None, form: Mapping[str, str]
+) -> Kept:
+    """Keep a form for a case that the office has sent back to its resident.
+
+    A form that has sent it once (see `send`) changes nothing, though the case may be back.
+    """
     async with parts.open_work(AsResident(actor), "apply.keep_changes") as work:
         case = await work.cases.own(reference, actor, lock=True)
-        return await _keep(parts, work, case, service_of(parts, case.service), form)
+        is_spent = form_key is not None and await work.cases.by_form(form_key, actor) is not None
+        is_open = not is_spent and Status(case.status) in OPEN
+        service = service_of(parts, case.service)
+        return await _keep(parts, work, case, service, form, is_open=is_open)
 
 
 async def add_row(parts: Parts, actor: Actor, reference: str, group: str) -> None:
@@ -91,10 +108,13 @@ async def add_row(parts: Parts, actor: Actor, reference: str, group: str) -> Non
             case.typed = forms.with_one_more_row(service, case.typed, group)
 
 
-async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]:
+async def send(
+    parts: Parts, actor: Actor, reference: str, form_key: UUID | None = None
+) -> list[FieldProblem]:
     """Send a draft, or the answer to the office's request; return what is still wrong.
 
-    Nothing wrong means that the case is with the office now, or already was.
+    Nothing wrong means that the case is with the office now, or already was. `form_key` is
+    that of the form that sends it: late repetitions of the same find it spent.
     """
     async with parts.open_work(AsResident(actor), "apply.send") as work:
         case = await work.cases.own(reference, actor, lock=True)
@@ -115,6 +135,8 @@ async def send(parts: Parts, actor: Actor, reference: str) -> list[FieldProblem]
         if case.status == Status.DRAFT:
             await _freeze(work, case, service, actor)
             case.submitted_at = now
+        elif form_key is not None:
+            await work.cases.made_by_form(form_key, case)
         await move(parts, work, case, _sending(case), actor)
         return []
 
@@ -165,11 +187,18 @@ def nearest_office(parts: Parts, offices: Sequence[OfficeRow], person: PersonRow
 
 
 async def _keep(
-    parts: Parts, work: Work, case: CaseRow, service: Service, form: Mapping[str, str]
+    parts: Parts,
+    work: Work,
+    case: CaseRow,
+    service: Service,
+    form: Mapping[str, str],
+    *,
+    is_open: bool,
 ) -> Kept:
-    if Status(case.status) not in OPEN:
-        return Kept(case.reference, is_open=False)
-    case.typed = forms.kept(service, form)
+    typed = forms.kept(service, form)
+    if not is_open:
+        return Kept(case.reference, is_open=False, is_said=typed == case.typed)
+    case.typed = typed
     case.changed_at = parts.now()
     chosen = form.get(forms.OFFICE, "")
     if case.status == Status.DRAFT and chosen:

@@ -97,7 +97,6 @@ class Form:
     service: str = ""
     service_key: str = ""
     service_href: str = ""
-    account: str = ""  # the same for one person always, and of no other use
     action: str = ""
     form_key: str = ""
     reference: str = ""
@@ -109,7 +108,7 @@ class Form:
     slots: list[Slot] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     saved_at: str = ""
-    version: str = ""  # changes whenever the form does; empty before anything was kept
+    version: str = ""  # changes whenever what is typed does
     is_draft: bool = True
 
 

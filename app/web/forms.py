@@ -1,6 +1,7 @@
 """The resident's forms: each keeps what was typed, then does what its button says."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -18,6 +19,8 @@ from app.usecases.present.services import link
 from app.web.http import local_path, refusable, see_other, text_in, uuid_of, visitor_of
 
 _CHUNK = 65_536
+#: The input that holds the key of the rendered form.
+_KEY = "form_key"
 #: The repeating groups of the largest service fit many times over.
 _MOST_FIELDS = 2_000
 _MOST_FILES = 120
@@ -29,7 +32,7 @@ async def new_case(request: Request) -> Response:
     actor = (await visitor_of(request)).resident()
     form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
     service = request.path_params["key"]
-    key = uuid_of(text_in(form, "form_key"))
+    key = uuid_of(text_in(form, _KEY))
     kept = await apply.keep_new(container.parts(), actor, service, key, _texts(form))
     return await _go_on(actor, kept, form, link(routes.APPLY, key=service))
 
@@ -40,7 +43,9 @@ async def changed_case(request: Request) -> Response:
     actor = (await visitor_of(request)).actor
     form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
     reference = request.path_params["reference"]
-    kept = await apply.keep_changes(container.parts(), actor, reference, _texts(form))
+    kept = await apply.keep_changes(
+        container.parts(), actor, reference, _key_in(form), _texts(form)
+    )
     return await _go_on(actor, kept, form, link(routes.CASE, reference=reference))
 
 
@@ -83,14 +88,14 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
     parts, reference = container.parts(), kept.reference
     case_page = link(routes.CASE, reference=reference)
     if not kept.is_open:
-        return see_other(case_page, news="sent")
+        return see_other(case_page, news="sent" if kept.is_said else "sent_before")
     attached = await _attach_all(actor, reference, form)
     action, _, subject = text_in(form, "action").partition(":")
     if attached or action == "submit":
         await uploads.await_checks(parts, actor, reference)
     match action:
         case "submit":
-            if await apply.send(parts, actor, reference):
+            if await apply.send(parts, actor, reference, _key_in(form)):
                 return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
             return see_other(case_page, news="sent")
         case "language":
@@ -119,6 +124,11 @@ async def _attach_all(actor: Actor, reference: str, form: FormData) -> bool:
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await file.read(_CHUNK):
         yield chunk
+
+
+def _key_in(form: FormData) -> UUID | None:
+    key = text_in(form, _KEY)
+    return uuid_of(key) if key else None
 
 
 def _texts(form: FormData) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What all plain HTTP handlers share: who asks, how refusals are answered, where to go next."""
 
+import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -9,13 +10,14 @@ from uuid import UUID
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from app import container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.domain.typed import seen
 from app.texts import speaking
 from app.usecases import sessions
+from app.usecases.account import phone_tag
 from app.usecases.sessions import Visitor
 from app.web import lost
 from app.web.trouble import PATIENCE, noted
@@ -29,13 +31,42 @@ _NEWS_SECONDS = 120
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+class SeeOther(RedirectResponse):
+    """A 303, and what a program is told in its place.
+
+    Attributes:
+        to: the address.
+        news: what was just done; empty when there is nothing to tell.
+    """
+
+    def __init__(self, to: str, news: str = "") -> None:
+        """Lead to the address `to`."""
+        super().__init__(to, status_code=303)
+        self.to, self.news = to, news
+
+    def told(self, status: int = 200) -> JSONResponse:
+        """Return the same as JSON, `{"to": ..., "news": ...}`, for a script that sends a form."""
+        headers = {"Cache-Control": "no-store"}
+        answer = JSONResponse({"to": self.to, "news": self.news}, status, headers)
+        answer.raw_headers += [pair for pair in self.raw_headers if pair[0] == b"set-cookie"]
+        return answer
+
+
 async def visitor_of(request: Request) -> Visitor:
     """Return who asks.
 
+    What a phone has kept names the account that it is from: whoever else has signed in on
+    that phone meanwhile must not send it.
+
     Raises:
-        LoginNeeded: nobody is signed in.
+        LoginNeeded: nobody is signed in, or another account than the one that is named.
     """
-    return await sessions.visitor(container.parts(), secret_of(request))
+    parts = container.parts()
+    visitor = await sessions.visitor(parts, secret_of(request))
+    named = request.headers.get(routes.ACCOUNT_NAMED, "")
+    if named and not hmac.compare_digest(named.encode(), phone_tag(parts, visitor.actor).encode()):
+        raise LoginNeeded(why="another account")
+    return visitor
 
 
 def secret_of(request: Request) -> str:
@@ -43,14 +74,14 @@ def secret_of(request: Request) -> str:
     return sessions.secret_in(container.parts(), request.cookies)
 
 
-def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) -> RedirectResponse:
+def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) -> SeeOther:
     """Answer 303: the browser fetches `path`, so that reload and back are safe.
 
     `news` names what was just done. It travels in a cookie that the next page uses up, so
     that no address repeats it, and none can be made up that says what never happened.
     """
     address = f"{path}?{urlencode(query)}" if query else path
-    answer = RedirectResponse(f"{address}#{fragment}" if fragment else address, status_code=303)
+    answer = SeeOther(f"{address}#{fragment}" if fragment else address, news)
     if news:
         answer.set_cookie(
             routes.NEWS,
@@ -103,7 +134,8 @@ def refusable(handler: Handler) -> Handler:
 
     Who must sign in is sent there and back; what they may not see is missing; any other
     refusal is said on the page they came from. A part that does not answer is 503, and a
-    defect is logged with an id that the person can read out.
+    defect is logged with an id that the person can read out. A script that asks for JSON is
+    told where to go on instead of being sent there: 401 to sign in, 403 to the profile.
     """
 
     @wraps(handler)
@@ -113,15 +145,13 @@ def refusable(handler: Handler) -> Handler:
             try:
                 if not request.scope["path"].isprintable():
                     raise NotFound(why="not an address")
-                return await handler(request)
+                return _for(request, await handler(request))
             except LoginNeeded:
                 # A form may not lead on to a provider elsewhere: its page comes between.
                 why = {} if request.method == "GET" else {"masalah": "session"}
-                sign_in = routes.in_language(routes.SIGN_IN, language)
-                return see_other(sign_in, **why, **{routes.BACK: _page_asked_from(request)})
+                return _for(request, _and_back(request, routes.SIGN_IN, **why), 401)
             except ProfileNeeded:
-                profile = routes.in_language(routes.PROFILE, language)
-                return see_other(profile, **{routes.BACK: _page_asked_from(request)})
+                return _for(request, _and_back(request, routes.PROFILE), 403)
             except NotFound:
                 # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
                 bare = PlainTextResponse("404\n", status_code=404)
@@ -131,11 +161,22 @@ def refusable(handler: Handler) -> Handler:
             except Exception as error:  # noqa: BLE001 (all of it is noted)
                 if isinstance(error, DomainError) and not isinstance(error, Unavailable):
                     log.info("refused: %s", error)
-                    return see_other(_page_asked_from(request), news=error.key)
+                    return _for(request, see_other(_page_asked_from(request), news=error.key))
                 status, error_id = noted(error, request)
                 return lost.response(status, error_id=error_id)
 
     return guarded
+
+
+def _for(request: Request, answer: Response, status: int = 200) -> Response:
+    """Return an answer as who asks reads it; `status` is for programs."""
+    is_program = "application/json" in request.headers.get("accept", "")
+    return answer.told(status) if is_program and isinstance(answer, SeeOther) else answer
+
+
+def _and_back(request: Request, route: str, **query: str) -> SeeOther:
+    path = routes.in_language(route, routes.language_of(request.url.path))
+    return see_other(path, **query, **{routes.BACK: _page_asked_from(request)})
 
 
 def _page_asked_from(request: Request) -> str:

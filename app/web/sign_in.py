@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _ATTEMPT = "loket-masuk"
 _ATTEMPT_SECONDS = 600
 _LONGEST_DEVICE = 200
+#: What a phone keeps through a sign-out.
+_KEEPS = "loket-keeps"
 
 
 @refusable
@@ -86,12 +88,17 @@ async def done(request: Request) -> Response:
 
 @refusable
 async def out(request: Request) -> Response:
-    """End the session everywhere; what the browser kept of private pages goes too."""
+    """End the session everywhere; what the browser kept of private pages goes too.
+
+    A phone that has wiped all of this account's, and keeps what another one has sent from it,
+    says so.
+    """
     if secret := secret_of(request):
         await sessions.end(container.parts(), secret)
     home = routes.in_language(routes.HOME, routes.language_of(request.url.path))
     answer = see_other(home, news="signed_out")
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    keeps = request.headers.get(_KEEPS, "") == "outbox"
+    answer.headers["Clear-Site-Data"] = '"cache"' if keeps else '"cache", "storage"'
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
     return answer

@@ -110,8 +110,8 @@ def _offset(request: object) -> int:
 
 
 _FORGET_BYTES = """() => new Promise((done) => {
-  indexedDB.open("loket-unggah").onsuccess = ({ target: { result: database } }) => {
-    const files = database.transaction("files", "readwrite").objectStore("files");
+  indexedDB.open("loket").onsuccess = ({ target: { result: database } }) => {
+    const files = database.transaction("outbox", "readwrite").objectStore("outbox");
     files.getAll().onsuccess = ({ target: { result: [kept] } }) => {
       files.put({ ...kept, file: null }).onsuccess = done;
     };

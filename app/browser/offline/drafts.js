@@ -11,7 +11,9 @@
  * @property {boolean} sent  The form was sent with it; whether it arrived, nobody said.
  * @property {[string, string][]} typed  Input names and texts, without files.
  */
-import { account, hush, say } from "./say.js";
+import { account } from "./frame.js";
+import { parcelId } from "./mark.js";
+import { putRows } from "./rows.js";
 import { result, transact } from "./store.js";
 
 const PAUSE_MS = 300;
@@ -19,9 +21,14 @@ const KEY = "form_key";
 
 const typedIn = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== KEY);
 
-const isAsTyped = (form, typed) => JSON.stringify(typedIn(form)) === JSON.stringify(typed);
+/** Rows that the form has beside are blank ones, just added. */
+const isAsTyped = (form, typed) => {
+  const now = new Map(typedIn(form));
+  return typed.every(([name, value]) => now.get(name) === value);
+};
 
 const put = (form, typed) => {
+  putRows(form, typed.map(([name]) => name));
   const fields = typed.filter(([name]) => form.elements[name]);
   for (const input of form.querySelectorAll("input[type=checkbox]")) input.checked = false;
   // A name that stands several times is radio buttons, or hidden beside them: the value chooses.
@@ -32,77 +39,144 @@ const put = (form, typed) => {
   }
 };
 
-/** What decides about a draft that is found when a form is opened. */
-const isCurrent = (draft, version, isCopy) => isCopy || (draft.version === version && !(draft.sent && version === ""));
-const hasArrived = (draft, version) => draft.sent && draft.version !== version;
-
 /**
- * Keep what is typed into `form` from now on, and bring back what was typed before.
- * @param {HTMLFormElement} form
+ * Whether a draft that is found when a form is opened may be put in. One that was sent, when the
+ * server has nothing of such a form now, may have become an application: that is for its writer to say.
  */
-export const keepTyped = async (form) => {
-  const isCopy = document.documentElement.dataset.kept !== undefined;
-  // The property of that name is one of the form's buttons.
-  const id = `${account()} ${form.getAttribute("action")}`;
-  const { version } = form.dataset;
-  // The key of a kept form may be spent: another application must not be taken for that one.
-  if (isCopy) form.elements[KEY].defaultValue = form.elements[KEY].value = crypto.randomUUID();
+const isCurrent = (draft, { version, begun }, isCopy) => isCopy || (draft.version === version && !(draft.sent && begun !== "true"));
 
-  const inDrafts = (mode, act) => transact(["drafts"], mode, act);
-  const save = (sent) => {
-    const draft = { id, account: account(), version, sent, typed: typedIn(form) };
-    return inDrafts("readwrite", async (drafts) => { drafts.put(draft); });
-  };
-  const drop = () => inDrafts("readwrite", async (drafts) => { drafts.delete(id); });
+/** What is typed into one form, on the phone. */
+class Typed {
+  #timer = 0;
+  #isOurs = false;
 
-  let timer = 0;
-  const saveNow = (sent) => {
-    clearTimeout(timer);
-    timer = 0;
-    return save(sent);
-  };
-  let isOurs = false;
+  constructor(form) {
+    this.form = form;
+    // The property of that name is one of the form's buttons. In either language it is one form.
+    this.id = `${account()} ${form.getAttribute("action").replace(/^\/en(?=\/)/, "")}`;
+    form.addEventListener("input", () => this.#later());
+    addEventListener("submit", ({ target, defaultPrevented }) => target === form && !defaultPrevented && this.save(true));
+    addEventListener("pagehide", () => this.#timer && this.save(false));
+  }
+
+  /** The draft, or nothing. */
+  found() { return transact(["drafts"], "readonly", (drafts) => result(drafts.get(this.id))); }
+
+  /** What waits of this form's sending, or nothing. */
+  waiting() {
+    const { reference, service } = this.form.dataset;
+    const id = parcelId(account(), reference || service);
+    return transact(["outbox"], "readonly", (outbox) => result(outbox.get(id)));
+  }
+
+  save(sent) {
+    this.rest();
+    const { form, id } = this;
+    const draft = { id, account: account(), version: form.dataset.version, sent, typed: typedIn(form) };
+    return transact(["drafts"], "readwrite", async (drafts) => { drafts.put(draft); });
+  }
+
+  drop() {
+    this.rest();
+    return transact(["drafts"], "readwrite", async (drafts) => { drafts.delete(this.id); });
+  }
+
+  /** What was typed last is kept elsewhere. */
+  rest() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+  }
+
+  put(typed) {
+    put(this.form, typed);
+    this.#announce();
+  }
+
+  /** Undo what was put in, and forget it. */
+  undo() {
+    this.form.reset();
+    this.#announce();
+    return this.drop();
+  }
+
   /** Let other scripts of the form see what was put in; it need not be kept again. */
-  const announce = () => {
-    isOurs = true;
-    form.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
-    isOurs = false;
-  };
-  const onTyped = () => {
-    if (isOurs) return;
-    clearTimeout(timer);
-    timer = setTimeout(saveNow, PAUSE_MS, false);
-  };
-  const take = (draft) => {
-    put(form, draft.typed);
-    announce();
-    return save(false);
-  };
-  const forget = (name) => {
-    clearTimeout(timer);
-    hush(name);
-    return drop();
-  };
-  const watch = () => {
-    form.addEventListener("input", onTyped);
-    addEventListener("submit", ({ target, defaultPrevented }) => target === form && !defaultPrevented && saveNow(true));
-    addEventListener("pagehide", () => timer && saveNow(false));
-  };
+  #announce() {
+    this.#isOurs = true;
+    this.form.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
+    this.#isOurs = false;
+  }
 
-  watch();
-  const draft = await inDrafts("readonly", (drafts) => result(drafts.get(id)));
-  if (!draft || isAsTyped(form, draft.typed)) return;
-  if (!isCopy && hasArrived(draft, version)) return drop();
-  if (isCurrent(draft, version, isCopy)) {
-    await take(draft);
+  #later() {
+    if (this.#isOurs) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.save(false), PAUSE_MS);
+  }
+}
+
+/** Bring a draft back, or offer it; where it is what the server has, it is one no more. */
+const bringBack = async (typed, draft, isCopy) => {
+  const { form } = typed;
+  if (isAsTyped(form, draft.typed)) return isCopy || typed.drop();
+  const { hush, say } = await import("./notices.js");  // which phones have kept
+  const take = () => {
+    typed.put(draft.typed);
+    return typed.save(false);
+  };
+  if (isCurrent(draft, form.dataset, isCopy)) {
+    await take();
     (await say("draft")).querySelector("button").addEventListener("click", () => {
-      form.reset();
-      announce();
-      forget("draft");
+      hush("draft");
+      typed.undo();
     });
     return;
   }
   const [use, discard] = (await say("draft-other")).querySelectorAll("button");
-  use.addEventListener("click", () => take(draft).then(() => hush("draft-other")));
-  discard.addEventListener("click", () => forget("draft-other"));
+  use.addEventListener("click", () => take().then(() => hush("draft-other")));
+  discard.addEventListener("click", () => {
+    hush("draft-other");
+    typed.drop();
+  });
+};
+
+/** Send by the outbox; `load` brings it. Where that is not to be had, the browser sends as ever. */
+const sendByOutbox = (form, typed, load) => {
+  let isPlain = false;
+  addEventListener("submit", (event) => {
+    const { target, submitter } = event;
+    if (target !== form || submitter?.value !== "submit" || isPlain) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    typed.rest();
+    load().then((outbox) => outbox.send()).catch((error) => {
+      reportError(error);
+      [isPlain, form.ariaBusy] = [true, null];
+      form.requestSubmit(submitter);
+    });
+  }, { capture: true });
+  // What it takes to say that there is no line must be here before there is none; else sending asks again.
+  const prepare = () => load().then((outbox) => outbox.prepare()).catch(() => {});
+  form.addEventListener("focusin", prepare, { once: true });
+};
+
+/**
+ * Keep what is typed into `form` from now on, and bring back what was typed or sent before.
+ * @param {HTMLFormElement} form
+ */
+export const keepTyped = async (form) => {
+  const isCopy = document.documentElement.dataset.kept !== undefined;
+  // The key of a kept form may be spent: another application must not be taken for that one.
+  const setKey = (key) => { form.elements[KEY].defaultValue = form.elements[KEY].value = key; };
+  if (isCopy) setKey(crypto.randomUUID());
+  const typed = new Typed(form);
+  let outbox = null;
+  const load = async () => (outbox ??= (await import("./submit.js")).outgoing(form, typed.id));
+  sendByOutbox(form, typed, load);
+  const [draft, parcel] = [await typed.found(), await typed.waiting()];
+  // Where the server has all of it and asks for more, its own page says so.
+  const isOver = parcel?.state === "attention" && !isCopy;
+  if (isOver) (await import("./outbox.js")).remove(parcel);
+  if (isOver || !parcel) return draft && bringBack(typed, draft, isCopy);
+  typed.put((draft ?? { typed: parcel.fields }).typed);
+  setKey(parcel.key);
+  await (await load()).resume(parcel);
 };

@@ -5,13 +5,15 @@
  * `data-account` for whom it was made ("" for a stranger). A copy is shown to that account and to
  * nobody else; it goes when the account signs out on this phone, or another one signs in.
  */
-import { result, transact } from "./store.js";
+import { dropLoose } from "./outbox.js";
+import { isThere, result, transact } from "./store.js";
 
 const MOST_PAGES = 60;
 const MOST_BYTES = 3_000_000;
 /** They speak of how the bytes came, not of the page. */
 const OF_THE_TRIP = ["content-encoding", "content-length", "transfer-encoding", "connection"];
 const HTML = "text/html";
+const STORES = ["facts", "pages", "texts", "drafts", "outbox"];
 
 /** Grows whenever the phone changes hands: what was asked for before must not be kept after. */
 let hands = 0;
@@ -33,13 +35,14 @@ const said = (html) => {
   };
 };
 
-const dropOthers = async (owner, pages, texts, drafts) => {
+const dropOthers = async (owner, pages, texts, drafts, outbox) => {
   for (const page of await result(pages.getAll())) {
     if (page.account === "" || page.account === owner) continue;
     pages.delete(page.path);
     texts.delete(page.path);
   }
   for (const draft of await result(drafts.getAll())) if (draft.account !== owner) drafts.delete(draft.id);
+  await dropLoose(outbox, owner);
 };
 
 const bound = async (pages, texts) => {
@@ -54,11 +57,11 @@ const bound = async (pages, texts) => {
 };
 
 /** Note whose phone this is; copies and drafts of anybody else go. */
-const recognise = (account) => transact(["facts", "pages", "texts", "drafts"], "readwrite", async (facts, pages, texts, drafts) => {
+const recognise = (account) => transact(STORES, "readwrite", async (facts, ...stores) => {
   if (account !== (await result(facts.get("owner")))) {
     hands += 1;
     facts.put(account, "owner");
-    await dropOthers(account, pages, texts, drafts);
+    await dropOthers(account, ...stores);
   }
   facts.delete("uncertain");
 });
@@ -130,13 +133,32 @@ export const somebodySignedIn = () => {
   return transact(["facts"], "readwrite", async (facts) => { facts.put(true, "uncertain"); });
 };
 
-/** The account leaves this phone: nothing of it stays, sent or not. */
-export const wipe = () => {
+/**
+ * The account leaves this phone: nothing of it stays, sent or not. What another one has sent stays.
+ * @param {string} path  Where the server is told; kept until it was, see `leaving`.
+ */
+export const wipe = (path) => {
   hands += 1;
-  return transact(["facts", "pages", "texts", "drafts", "outbox"], "readwrite", async (facts, pages, texts, drafts, outbox) => {
+  left = Promise.resolve(path);
+  return transact(STORES, "readwrite", async (facts, pages, texts, drafts, outbox) => {
     const owner = await result(facts.get("owner"));
     facts.delete("owner");
-    await dropOthers("", pages, texts, drafts);
+    facts.put(path, "leaving");
     for (const one of await result(outbox.getAll())) if (one.account === owner) outbox.delete(one.id);
+    await dropOthers("", pages, texts, drafts, outbox);
   });
 };
+
+let left = null;
+/** Return where the server is still to be told that somebody has signed out; "" mostly. */
+export const leaving = () => (left ??= transact(["facts"], "readonly", async (facts) => (await result(facts.get("leaving"))) ?? ""));
+
+/** The server has been told; mostly it has cleared all of this by its answer. */
+export const hasLeft = async () => {
+  left = Promise.resolve("");
+  if (!(await isThere())) return;
+  await transact(["facts"], "readwrite", async (facts) => { facts.delete("leaving"); });
+};
+
+/** Whether somebody's application still waits here, now that the owner's have gone. */
+export const keepsAny = () => transact(["outbox"], "readonly", async (outbox) => (await result(outbox.count())) > 0);

@@ -2,18 +2,12 @@
  * Sentences for the page: templates on the page for no network, which every phone has kept.
  * So no page carries them, and they speak the page's language.
  */
+import { frame, spoken } from "./frame.js";
 
 /** The offices' own time zone: a phone may be set to any. */
 const ZONE = "Asia/Jakarta";
 
-const frame = document.querySelector("[data-words]");
 let templates = null;
-
-/** The language of the page. */
-export const spoken = () => frame.lang;
-
-/** The account for which the server made this page; "" for a stranger. */
-export const account = () => frame.dataset.account ?? "";
 
 const read = async () => {
   const path = frame.dataset.words;

@@ -2,7 +2,8 @@
  * What this phone keeps for Loket: one database, every change one transaction of it.
  *
  * `facts` holds `owner` (the account that the copies belong to), `uncertain` (somebody has signed
- * in since, and no page has said yet who) and `turn` (counts what was kept).
+ * in since, and no page has said yet who), `leaving` (the server is still to be told of a sign-out)
+ * and `turn` (counts what was kept).
  */
 const NAME = "loket";
 const VERSION = 1;
@@ -33,6 +34,9 @@ const open = () => {
     return database;
   });
 };
+
+/** Whether anything was ever kept; looking must not make the database. */
+export const isThere = async () => !indexedDB.databases || (await indexedDB.databases()).some(({ name }) => name === NAME);
 
 /**
  * Run `act` in one transaction over `stores`; all of it is on disk afterwards, or nothing.

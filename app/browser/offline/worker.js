@@ -1,13 +1,19 @@
 /**
- * Loket's part of the service worker: pages as last seen where there is no network.
+ * Loket's part of the service worker: pages as last seen where there is no network, and what waits
+ * to be sent once there is one.
  *
  * The network is asked first. When it fails, or has said nothing for `SLOW_MS`, the page's copy is
  * shown instead and says so; an answer that comes after all is kept and offered on that page.
  */
+import { send } from "../upload/send.js";
+import { directly, sendAll } from "./deliver.js";
+import { whose } from "./outbox.js";
 import * as pages from "./pages.js";
 
 const SLOW_MS = 6_000;
 const NOTHING_YET = Symbol("nothing yet");
+/** What the browser wakes the worker for. */
+const [SEND, LEAVE] = ["kirim", "keluar"];
 
 const after = (ms) => new Promise((resolve) => { setTimeout(resolve, ms, NOTHING_YET); });
 
@@ -31,20 +37,75 @@ const open = async (event, answers, place, path) => {
   return copy;
 };
 
-const leave = async (answers) => {
-  await pages.wipe();
-  return answers.network().catch(answers.offline);
+/**
+ * Have the server end the session that was signed out of here.
+ * @returns {Promise<Response>} rejects while there is no network.
+ */
+const tellServer = async (path) => {
+  // What another account has sent from this phone is not the server's to clear.
+  const headers = (await pages.keepsAny()) ? { "Loket-Keeps": "outbox" } : {};
+  // Asked for before: what the server clears, it may clear this worker with.
+  const clients = await self.clients.matchAll();
+  const answer = await fetch(path, { method: "POST", headers, credentials: "same-origin", redirect: "manual" });
+  if (answer.type !== "opaqueredirect") throw new Error(`sign-out: ${answer.status}`);
+  await pages.hasLeft();
+  for (const client of clients) client.postMessage("left");
+  return answer;
+};
+
+const leave = async (path, answers) => {
+  await pages.wipe(path);
+  const wake = () => self.registration.sync?.register(LEAVE)?.catch(() => {});
+  return tellServer(path).catch(() => Promise.all([answers.offline(), wake()]).then(([page]) => marked(page)));
+};
+
+/** The page for no network, where someone has signed out on the phone alone. */
+const marked = async (page) => {
+  const html = (await page.text()).replace("<html", '<html data-left=""');
+  return new Response(html, { headers: page.headers });
+};
+
+/** Before anything else is asked for: the session that was left here must not open it. */
+const leaveFirst = async (event, answers) => {
+  const path = await pages.leaving();
+  if (!path) return null;
+  return tellServer(path).then(() => fetch(event.request), async () => marked(await answers.offline()));
+};
+
+/** Rejects while something waits: the browser then wakes the worker once more. */
+const sendWaiting = async () => {
+  const account = await whose();
+  if (account && (await sendAll(account, directly(send)))) throw new Error("still waiting");
+};
+
+const finishLeaving = async () => {
+  const path = await pages.leaving();
+  if (path) await tellServer(path);
+};
+
+const onSync = (event) => {
+  if (event.tag === SEND) event.waitUntil(sendWaiting());
+  if (event.tag === LEAVE) event.waitUntil(finishLeaving());
+};
+
+/** Pages ask too, when they see a line; that there is none is no error then. */
+const onMessage = (event) => {
+  const act = { leave: finishLeaving, send: sendWaiting }[event.data];
+  if (act) event.waitUntil(act().catch(() => {}));
 };
 
 /** @param {{ facts: { signOut: string[], signedIn: string[], passing: string[] } }} app */
 export const part = ({ facts }) => ({
+  listeners: { sync: onSync, message: onMessage },
   respond: (event, answers) => {
     const { request } = event;
     if (request.mode !== "navigate") return null;
     const url = new URL(request.url);
-    if (request.method === "POST") return facts.signOut.includes(url.pathname) ? leave(answers) : null;
+    if (request.method === "POST") return facts.signOut.includes(url.pathname) ? leave(url.pathname, answers) : null;
     if (request.method !== "GET") return null;
-    if (facts.signedIn.includes(url.pathname)) return pages.somebodySignedIn().then(answers.network).catch(answers.offline);
-    return open(event, answers, placeOf(url, facts.passing), url.pathname);
+    const go = () => (facts.signedIn.includes(url.pathname)
+      ? pages.somebodySignedIn().then(answers.network).catch(answers.offline)
+      : open(event, answers, placeOf(url, facts.passing), url.pathname));
+    return leaveFirst(event, answers).then((answer) => answer ?? go());
   },
 });

@@ -1,5 +1,7 @@
 // Files of a form go up as soon as they are chosen, two at a time, and go on after a reload.
-import { mayHaveAny, unfinished } from "./kept.js";
+import { account as accountNow } from "../offline/frame.js";
+import { fileId, mayWait } from "../offline/mark.js";
+import { unfinished } from "./kept.js";
 import { asked, inputOf, show } from "./panel.js";
 import { refresh } from "./refresh.js";
 import { waitFor } from "./submitting.js";
@@ -10,7 +12,8 @@ const MOST_AT_ONCE = 2;
 /** @type {Map<string, Transfer>} by requirement; a page has one form with uploads */
 const transfers = new Map();
 const form = document.querySelector("form[data-upload]");
-const { upload: endpoint, account, service, reference } = form.dataset;
+const { upload: endpoint, service, reference } = form.dataset;
+const account = accountNow();
 const place = reference || service;
 
 const advance = () => {
@@ -28,6 +31,7 @@ const changed = (transfer) => {
     inputOf(form, transfer.id).value = "";
   }
   submitting.changed();
+  if (transfer.state === "stalled") transfers.forEach((one) => one.standStill());
   if (!transfer.isActive) queueMicrotask(advance);
 };
 
@@ -41,7 +45,7 @@ const finished = async (transfer) => {
 const start = (kept) => {
   transfers.get(kept.requirement)?.pause();
   const formKey = form.elements.form_key.value;
-  const to = { endpoint, service, formKey, reference, requirement: kept.requirement };
+  const to = { endpoint, service, formKey, reference, requirement: kept.requirement, account };
   const { most } = inputOf(form, kept.requirement).dataset;
   const transfer = new Transfer(kept, to, Number(most), changed);
   transfers.set(kept.requirement, transfer);
@@ -55,8 +59,8 @@ export const take = (input) => {
   const { requirement } = input.dataset;
   if (!file || others.length) return;
   start({
-    id: `${account} ${place} ${requirement}`, account, place, requirement, file,
-    name: file.name, size: file.size, sha256: "", url: "", received: 0, at: Date.now(),
+    id: fileId(account, place, requirement), kind: "file", account, place, requirement, file,
+    name: file.name, size: file.size, sha256: "", url: "",
   });
 };
 
@@ -84,4 +88,24 @@ addEventListener("online", () => transfers.forEach(retry));
 document.addEventListener("visibilitychange", () => document.hidden || transfers.forEach(retry));
 
 const submitting = waitFor(form, transfers);
-if (mayHaveAny()) goOn();
+const gone = mayWait() ? goOn() : Promise.resolve();
+
+/** Return what has not arrived, as the phone keeps it. */
+export const underWay = async () => {
+  await gone;
+  return [...transfers.values()].filter((one) => one.kept.file && one.state !== "arrived").map((one) => one.kept);
+};
+
+/**
+ * Wait until a file has arrived, or does not go on; return what that comes to.
+ * @param {import("../offline/outbox.js").Kept} file
+ * @returns {Promise<import("../offline/deliver.js").Arrival | null>} null when it is not sent from here
+ */
+export const arrivalOf = async (file) => {
+  await gone;
+  const transfer = transfers.get(file.requirement);
+  if (transfer?.kept.id !== file.id) return null;
+  const standsStill = ({ state }) => ["failed", "login", "stalled", "paused"].includes(state);
+  [...transfers.values()].filter(standsStill).forEach((one) => one.resumeNow());
+  return transfer.ended();
+};

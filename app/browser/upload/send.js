@@ -52,7 +52,7 @@ const failure = (error) => {
 };
 
 /** Make one try, which itself tries again whenever the line comes back. */
-const attempt = (file, to, sha256, { onProgress, signal, store }) => new Promise((resolve, reject) => {
+const attempt = (file, to, sha256, { onProgress, signal, store, pauses = PAUSES_MS }) => new Promise((resolve, reject) => {
   let began = 0;
   let received = 0;
   let waiting = false;
@@ -70,7 +70,8 @@ const attempt = (file, to, sha256, { onProgress, signal, store }) => new Promise
     uploadUrl: store?.url || null,
     metadata: metadataOf(file, to, sha256),
     chunkSize: FIRST,
-    retryDelays: PAUSES_MS,
+    retryDelays: pauses,
+    headers: to.account ? { "Loket-Account": to.account } : {},
     storeFingerprintForResuming: false,
     fingerprint: async () => null,
     httpStack: stack,
@@ -112,10 +113,11 @@ const attempt = (file, to, sha256, { onProgress, signal, store }) => new Promise
  * Send a file; resolve when the server has acknowledged all of it.
  *
  * @param {File} file
- * @param {{requirement: string, service?: string, formKey?: string, reference?: string, endpoint?: string}} to
- *   the form it belongs to (`service` and `formKey`), or the case (`reference`)
+ * @param {{requirement: string, service?: string, formKey?: string, reference?: string, endpoint?: string,
+ *   account?: string}} to  the form it belongs to (`service` and `formKey`), or the case (`reference`);
+ *   `account` is whose it is: the server takes it from nobody else
  * @param {{onProgress?: (received: number, total: number, how: {waiting: boolean}) => void,
- *   signal?: AbortSignal, sha256?: string, store?: {url?: string, keep?: (url: string) => void}}} [by]
+ *   signal?: AbortSignal, sha256?: string, pauses?: number[], store?: {url?: string, keep?: (url: string) => void}}} [by]
  *   `received` counts bytes that are durable on the server. `store` remembers where the upload
  *   stands; without one the server finds it again by the file's SHA-256.
  * @throws {NotSent} the server refused it, or the line stayed dead for minutes

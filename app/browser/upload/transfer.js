@@ -1,4 +1,5 @@
 // One file on its way: what becomes of it, without a word about how that looks.
+import { arrivalOf } from "../offline/deliver.js";
 import { forget, keep, note } from "./kept.js";
 import { NotSent, cancel, digestOf, send } from "./send.js";
 
@@ -19,9 +20,11 @@ export class Transfer {
   held = "";
   #samples = [];
   #stop = new AbortController();
+  #status = 0;
+  #ended = [];
 
   /**
-   * @param {import("./kept.js").Kept} kept what is known; `file` may be missing
+   * @param {import("../offline/outbox.js").Kept} kept what is known; `file` may be missing
    * @param {object} to where it belongs, as `send` takes it
    * @param {number} most bytes that it may have
    * @param {(transfer: Transfer) => void} changed called after every change
@@ -78,6 +81,38 @@ export class Transfer {
   /** Wait for its turn again. */
   resume() { this.#become("waiting"); }
 
+  /** The same, also from between two tries. */
+  resumeNow() {
+    if (this.isActive) this.pause();
+    this.resume();
+  }
+
+  /** @returns {Promise<import("../offline/deliver.js").Arrival>} once it has arrived, or does not go on. */
+  ended() {
+    return new Promise((resolve) => {
+      this.#ended.push(resolve);
+      this.#tell();
+    });
+  }
+
+  /** What a state comes to for who waits for the file; nothing while it moves. */
+  get #arrival() {
+    const { state } = this;
+    if (state === "failed") return arrivalOf(this.#status);
+    if (state === "lost" || state === "cancelled") return "gone";
+    if (state === "stalled" || state === "paused") return "waiting";
+    return ["arrived", "refused", "login"].includes(state) ? state : null;
+  }
+
+  /** Another one stands still: it will not have its turn now. */
+  standStill() {
+    if (this.state === "waiting") this.#tell("waiting");
+  }
+
+  #tell(arrival = this.#arrival) {
+    if (arrival) for (const resolve of this.#ended.splice(0)) resolve(arrival);
+  }
+
   async cancel() {
     this.#become("cancelled");
     this.#stop.abort();
@@ -118,6 +153,7 @@ export class Transfer {
 
   async #failed(error) {
     const status = error instanceof NotSent ? error.status : -1;
+    this.#status = Math.max(status, 0);
     this.sentence = error instanceof NotSent && status >= 400 && status < 600 ? error.message : "";
     if (SAID_BY_THE_SLOT.has(status)) {
       await this.#forget();
@@ -132,5 +168,6 @@ export class Transfer {
     if (this.state === "cancelled") return;
     this.state = state;
     this.changed(this);
+    this.#tell();
   }
 }

@@ -13,6 +13,16 @@ const bound = async (cache) => {
   await Promise.all(all.slice(0, Math.max(all.length - MOST, 0)).map((one) => cache.delete(one)));
 };
 
+/** Keep a file if there is room: a full phone is no reason to be without it now. */
+const keep = async (cache, request, answer) => {
+  try {
+    await cache.put(request, answer);
+    await bound(cache);
+  } catch (error) {
+    if (error.name !== "QuotaExceededError") throw error;
+  }
+};
+
 /**
  * Answer from what is kept, else from the network, and keep that.
  * @param {Request} request
@@ -24,10 +34,7 @@ export const lasting = async (request) => {
   if (kept) return kept;
   const answer = await fetch(request);
   // A part of a file, or what a proxy says in its place, is not the file.
-  if (answer.status === 200 && answer.type === "basic") {
-    await cache.put(request, answer.clone());
-    await bound(cache);
-  }
+  if (answer.status === 200 && answer.type === "basic") await keep(cache, request, answer.clone());
   return answer;
 };
 

@@ -14,7 +14,7 @@
  * @typedef {object} Part  What a product adds; each is optional.
  * @property {(event: FetchEvent, answers: Answers) => Promise<Response> | null} respond
  *   Asked first about every request of this site; null leaves it to the worker.
- * @property {(type: string, listener: (event: ExtendableEvent) => void)[]} listeners
+ * @property {Record<string, (event: ExtendableEvent) => unknown>} listeners  By the type of event.
  *
  * @typedef {object} Answers
  * @property {() => Promise<Response>} network  The answer of the network; rejects without one.

@@ -1,6 +1,7 @@
 """A service's form as one resident sees it, filled in as far as it is."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +68,6 @@ def form_view(sheet: Sheet) -> Form:
         service=sheet.service.name.in_(language()),
         service_key=sheet.service.key,
         service_href=link(routes.SERVICE, key=sheet.service.key),
-        account=hashlib.sha256(sheet.person.id.bytes).hexdigest()[:16],
         action=sheet.action,
         form_key=str(sheet.form_key),
         reference=sheet.case.reference if sheet.case else "",
@@ -82,9 +82,15 @@ def form_view(sheet: Sheet) -> Form:
         slots=slots,
         problems=_summary(questions, slots),
         saved_at=in_words(sheet.case.changed_at) if sheet.case else "",
-        version=sheet.case.changed_at.isoformat() if sheet.case else "",
+        version=_version(sheet),
         is_draft=sheet.case is None or sheet.case.status == "draft",
     )
+
+
+def _version(sheet: Sheet) -> str:
+    """Return a digest of what is typed, by which a phone sees that it was changed elsewhere."""
+    said = json.dumps([sorted(sheet.typed.items()), sheet.office_id])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _question(field: Field, typed: Mapping[str, str], wrong: Mapping[str, str]) -> Question:
