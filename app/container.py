@@ -94,7 +94,9 @@ def assemble(settings: Settings) -> Parts:
     """
     if settings.database_url is None or settings.s3 is None:
         raise ValueError("no database or no storage: start Loket with `python -m app serve`")
-    authority = DemoAuthority(settings.data_dir / "authority", settings.secret_key)
+    authority = DemoAuthority(
+        settings.data_dir / "authority", settings.secret_key, settings.former_keys
+    )
     s3 = settings.s3
     engine = new_engine(settings.database_url)
     return Parts(
@@ -106,7 +108,7 @@ def assemble(settings: Settings) -> Parts:
         files=S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure),
         signer=PadesSigner(authority),
         examiner=PadesExaminer([authority.root], [authority.issuing]),
-        seal=Seal(settings.secret_key),
+        seal=Seal(settings.secret_key, settings.former_keys),
         news=News(psycopg_conninfo(settings.database_url, IDLE), CHANNEL),
         public_url=settings.public_url,
         scanner=Clamd(settings.clamav) if settings.clamav else None,

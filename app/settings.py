@@ -1,20 +1,18 @@
 """What the operator may decide: one frozen object, read once, validated at the start."""
 
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from app import secret_keys
 from app.environment import Environment, SettingsError, is_loopback, read_env_file
 
 __all__ = ["OidcSettings", "S3Settings", "Settings", "SettingsError", "current", "load"]
 
-_MIN_SECRET_BYTES = 32
 _LARGEST_PORT = 65535
 _MOST_WORKERS = 64
 
@@ -49,11 +47,12 @@ class OidcSettings:
 class Settings:
     """Everything that is decided outside the code.
 
-    `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a
-    process that Loket started itself they are always filled in. `identity_upstream` is
-    then where the web process forwards what browsers ask of the embedded provider. `points`
-    is for tests of faults: the socket that is told each named point. `clamav` is where ClamAV's
-    daemon listens, `host:port` or the path of a unix socket.
+    `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a process
+    that Loket started itself they are always filled in. `identity_upstream` is then where the
+    web process forwards what browsers ask of the embedded provider. With `former_keys` what an
+    earlier `secret_key` sealed can be read. `points` is for tests of faults: the socket that is
+    told each named point. `clamav` is where ClamAV's daemon listens, `host:port` or the path of
+    a unix socket.
     """
 
     host: str
@@ -71,6 +70,7 @@ class Settings:
     identity_upstream: str | None = None
     clamav: str | None = None
     points: Path | None = None
+    former_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def public_is_loopback(self) -> bool:
@@ -86,8 +86,8 @@ class Settings:
         """Return every text that opens something, as it could slip into a log."""
         addresses = (self.database_url, self.redis_url)
         found = [
-            self.secret_key.hex(),
-            self.secret_key.decode(errors="replace"),
+            *(key.hex() for key in (self.secret_key, *self.former_keys)),
+            *(key.decode(errors="replace") for key in (self.secret_key, *self.former_keys)),
             self.s3.secret_key if self.s3 else "",
             self.oidc.client_secret if self.oidc else "",
             *(unquote(urlsplit(address).password or "") for address in addresses if address),
@@ -122,6 +122,7 @@ class Settings:
             "LOKET_REDIS_URL": self.redis_url,
             "LOKET_WORKERS": str(self.workers),
             "LOKET_SECRET_KEY": self.secret_key.hex(),
+            "LOKET_FORMER_KEYS": " ".join(key.hex() for key in self.former_keys) or None,
             "LOKET_DEMO": str(int(self.demo)),
             "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
             "LOKET_CLAMAV": self.clamav,
@@ -179,7 +180,8 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
         admin_subject=read.text("LOKET_ADMIN_SUBJECT"),
         redis_url=redis_url,
         workers=read.workers(redis_url),
-        secret_key=read.secret_key(public_url, data_dir),
+        secret_key=secret_keys.current(read, public_url, data_dir),
+        former_keys=secret_keys.former(read),
         demo=read.boolean("LOKET_DEMO", default=embedded),
         identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
         clamav=read.clamav(),
@@ -262,39 +264,3 @@ class _Reader(Environment):
         if name:
             first = "LOKET_S3_ENDPOINT" if prefix == "LOKET_S3_" else "LOKET_OIDC_ISSUER"
             raise SettingsError(first, f"is required when {name} is set")
-
-    def secret_key(self, public_url: str, data_dir: Path) -> bytes:
-        """Return the key: 64 or more hex digits are read as such, other text as it is."""
-        name = "LOKET_SECRET_KEY"
-        text = self.text(name)
-        if text is None:
-            if not is_loopback(public_url):
-                raise SettingsError(name, "is required when LOKET_PUBLIC_URL is not a loopback one")
-            return _kept_key(data_dir)
-        if len(text.encode()) < _MIN_SECRET_BYTES:
-            raise SettingsError(name, f"must have at least {_MIN_SECRET_BYTES} characters")
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            return text.encode()
-        return key if len(key) >= _MIN_SECRET_BYTES else text.encode()
-
-
-def _kept_key(data_dir: Path) -> bytes:
-    """Return the key of this data folder, made at the first call."""
-    path = data_dir / "secret.key"
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            draft = data_dir / f".secret.{os.getpid()}"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_hex(_MIN_SECRET_BYTES))
-            # A link never replaces: of two processes that start at once, one key stays.
-            with suppress(FileExistsError):
-                path.hardlink_to(draft)
-            draft.unlink()
-        return bytes.fromhex(path.read_text())
-    except OSError as error:
-        raise SettingsError("LOKET_DATA_DIR", f"cannot be used: {error}") from None
-    except ValueError:
-        raise SettingsError("LOKET_SECRET_KEY", f"{path} does not hold a key") from None

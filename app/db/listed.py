@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import ARRAY, ColumnElement, String, bindparam, func, or_, true, tuple_
+from sqlalchemy import ARRAY, ColumnElement, LargeBinary, String, bindparam, func, or_, true, tuple_
 from sqlmodel import col, select
 
 from app.db.reading import Query, Question
@@ -60,7 +60,7 @@ class QueueFilter:
         holder: only cases that this person took.
         turn_of: only cases that await one of these roles.
         search: a number, or part of the resident's name.
-        nik_hash: the keyed hash of the NIK that was searched for.
+        nik_hashes: the keyed hashes of the NIK that was searched for, one for each key.
         after: the (moment, id) of the last row of the page before.
         limit: how many rows at most.
     """
@@ -69,7 +69,7 @@ class QueueFilter:
     holder: UUID | None = None
     turn_of: tuple[Role, ...] = ()
     search: str = ""
-    nik_hash: bytes = b""
+    nik_hashes: tuple[bytes, ...] = ()
     after: tuple[datetime, UUID] | None = None
     limit: int = 30
 
@@ -84,8 +84,8 @@ class QueueFilter:
         if self.search:
             text = self.search.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
             yield "search", f"%{text}%"
-        if self.nik_hash:
-            yield "nik_hash", self.nik_hash
+        if self.nik_hashes:
+            yield "nik_hashes", list(self.nik_hashes)
 
 
 def mine(actor: Actor) -> Question[ListedCase]:
@@ -201,7 +201,8 @@ def _where(conditions: frozenset[str]) -> Iterator[ColumnElement[bool]]:
     if "search" in conditions:
         searched = (CaseRow.reference, CaseRow.applicant_name)
         found = [col(column).ilike(bindparam("search")) for column in searched]
-        if "nik_hash" in conditions:
-            theirs = select(PersonRow.id).where(PersonRow.nik_hash == bindparam("nik_hash"))
+        if "nik_hashes" in conditions:
+            hashes = bindparam("nik_hashes", type_=ARRAY(LargeBinary))
+            theirs = select(PersonRow.id).where(col(PersonRow.nik_hash) == func.any(hashes))
             found.append(col(CaseRow.resident_id).in_(theirs))
         yield or_(*found)

@@ -104,7 +104,8 @@ def _tabs(actor: Actor) -> dict[str, QueueFilter]:
 def _searching(parts: Parts, search: str) -> QueueFilter:
     digits = re.sub(r"[\s.\-]", "", search)
     is_nik = bool(_NIK.fullmatch(digits))
-    return QueueFilter(search=search, nik_hash=parts.seal.fingerprint(digits) if is_nik else b"")
+    hashes = parts.seal.fingerprints(digits) if is_nik else ()
+    return QueueFilter(search=search, nik_hashes=tuple(hashes))
 
 
 def _page(wanted: QueueFilter, after: str) -> QueueFilter:

@@ -7,8 +7,8 @@ office. Keys are ECDSA P-256, encrypted on disk under a key derived from Loket's
 import fcntl
 import hashlib
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePrivateKey,
     generate_private_key,
 )
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
@@ -58,11 +59,11 @@ class DemoAuthority:
     Several processes may use one folder: a lock keeps them from making it twice.
     """
 
-    def __init__(self, folder: Path, secret: str | bytes) -> None:
-        """`secret` is Loket's secret key; with another one the keys cannot be read."""
+    def __init__(self, folder: Path, secret: str | bytes, former: Sequence[bytes] = ()) -> None:
+        """`secret` is Loket's secret key; keys kept with it or a `former` one can be read."""
         self._folder = folder
         material = secret.encode() if isinstance(secret, str) else secret
-        self._passphrase = HKDF(SHA256(), 32, None, b"loket signing authority").derive(material)
+        self._passphrases = [_passphrase(one) for one in (material, *former)]
 
     @cached_property
     def root(self) -> x509.Certificate:
@@ -115,13 +116,18 @@ class DemoAuthority:
         if not path.exists():
             return None
         pem = path.read_bytes()
-        try:
-            key = load_pem_private_key(pem, self._passphrase)
-        except ValueError as error:
-            raise SigningFailed(f"{path} cannot be read with this secret key") from error
+        key = self._opened(pem)
+        if key is None:
+            raise SigningFailed(f"{path} cannot be read with this secret key")
         if not isinstance(key, EllipticCurvePrivateKey):
             raise SigningFailed(f"{path} is not an elliptic-curve key")
         return Credential(key, x509.load_pem_x509_certificate(pem))
+
+    def _opened(self, pem: bytes) -> PrivateKeyTypes | None:
+        for passphrase in self._passphrases:
+            with suppress(ValueError):
+                return load_pem_private_key(pem, passphrase)
+        return None
 
     def _make(
         self, name: str, subject: x509.Name, lives: timedelta, issuer: Credential | None
@@ -129,7 +135,7 @@ class DemoAuthority:
         key = generate_private_key(SECP256R1())
         made = Credential(key, _certificate(subject, key, lives, issuer))
         pem = key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrase)
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrases[0])
         ) + made.certificate.public_bytes(Encoding.PEM)
         at("authority.key_made")
         _write_whole(self._folder / f"{name}.pem", pem)
@@ -145,6 +151,11 @@ class DemoAuthority:
             yield
         finally:
             os.close(lock)
+
+
+def _passphrase(secret: bytes) -> bytes:
+    # HKDF takes input once.
+    return HKDF(SHA256(), 32, None, b"loket signing authority").derive(secret)
 
 
 def _certificate(
