@@ -1,14 +1,9 @@
 """`python -m tests.bench`: measure Loket against references of the same run, write a table."""
 
 import asyncio
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,15 +14,18 @@ from playwright.async_api import Browser, async_playwright
 from app.embedded import DataFolderInUse
 from app.embedded.lock import sole_user
 from app.usecases.sessions import PLAIN_COOKIE
+from tests.bench.growth import FEW, MANY, grown
+from tests.bench.lighthouse import scores
 from tests.bench.load import Pace, Target, fetch, hammer
 from tests.bench.machine import Idle
-from tests.bench.peer import PATH as PEER_PATH
-from tests.bench.phone import visits, weigh
+from tests.bench.news import milliseconds_to_open_page
+from tests.bench.phone import Visits, visits, weigh
 from tests.bench.reference import Recording
 from tests.bench.report import Report
+from tests.bench.rivals import django, starlette, stock_reflex, wait_for
 from tests.bench.starting import seconds_to_first_page
 from tests.bench.tabs import TABS, open_and_close
-from tests.e2e.browser import launched
+from tests.e2e.browser import browser_path, launched
 from tests.support.people import town_of
 from tests.support.running import Loket, free_port, shared_loket
 from tests.support.seeding import resident_with_cases
@@ -81,19 +79,24 @@ async def _measure(loket: Loket, folder: Path, report: Report) -> None:
         browser = await launched(playwright)
         _say("weighing pages")
         recording = await _weighed(browser, stage, folder, report)
-        with _reference(recording) as (reference_url, reference_pid):
+        with starlette(recording) as (reference_url, reference_pid):
             _say("asking for pages, in rounds")
-            with _peer(folder / "peer") as peer:
+            with django(folder / "peer", _BROTLI) as peer:
                 await _paced(stage, reference_url, reference_pid, peer, report)
             _say("visiting over a slow line")
-            await _visited(browser, stage, reference_url, report)
+            with stock_reflex(folder / "stock") as stock_url:
+                await _visited(browser, stage, reference_url, stock_url, report)
+        _say("waiting for news")
+        await _told(browser, stage, report)
         _say("opening tabs")
-        tabs = await open_and_close(browser, loket, loket.url + stage.pages["case"], stage.cookies)
-        each = f"{tabs.kb_each:.0f} kB"
-        report.add(f"memory of an open live page, of {TABS}", each, gate="50 kB / 0")
-        back = f"{tabs.returned:.0%} after {tabs.after_seconds:.0f} s"
-        report.add("of it returned when they are closed", back, gate="50 % / 90 % in 60 s")
+        await _opened(browser, stage, report)
         await browser.close()
+        _say("asking Lighthouse")
+        await _judged(browser_path(playwright), stage, report)
+    _say("filling an office with cases")
+    for name, page in (await grown(loket)).items():
+        what = f"{name}: {MANY:,} cases in the office beside {FEW}"
+        report.compare(what, page.many, page.few, "ms", "1.5 / 1.1")
 
 
 async def _staged(loket: Loket) -> Stage:
@@ -118,42 +121,6 @@ async def _weighed(browser: Browser, stage: Stage, folder: Path, report: Report)
             if stage.loket.url == f"{parts.scheme}://{parts.netloc}":
                 recording.keep(parts.path, await fetch(url, stage.headers))
     return recording
-
-
-@contextmanager
-def _reference(recording: Recording) -> Iterator[tuple[str, int]]:
-    """Serve a recording; give the address and the first process."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.reference", str(recording.folder), str(port)]
-    process = subprocess.Popen(command)
-    try:
-        _wait_for(lambda: _listens(port), "the reference does not answer")
-        yield f"http://localhost:{port}", process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextmanager
-def _peer(folder: Path) -> Iterator[Target]:
-    """Serve the list page as Django makes it; give where it is asked for."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.peer", str(folder), str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        if process.stdout is None or not (cookie := process.stdout.readline().strip()):
-            raise RuntimeError("the Django site does not start")
-        _wait_for(lambda: _listens(port), "the Django site does not answer")
-        headers = {**_BROTLI, "cookie": cookie}
-        yield Target("Django", f"http://localhost:{port}{PEER_PATH}", headers, process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as line:
-        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def _paced(
@@ -187,20 +154,60 @@ async def _paced(
         report.compare(told, rate[name], rate[same], "/s", gate)
 
 
-async def _visited(browser: Browser, stage: Stage, reference_url: str, report: Report) -> None:
-    for name, selector in (("list", "[data-testid=case-card]"), ("case", "[data-status]")):
+async def _visited(
+    browser: Browser, stage: Stage, reference_url: str, stock_url: str, report: Report
+) -> None:
+    card = "[data-testid=case-card]"
+    for name, selector in (("list", card), ("case", "[data-status]")):
         path = stage.pages[name]
-        rounds = [
-            (
-                await visits(browser, stage.loket.url + path, selector, stage.cookies),
-                await visits(browser, reference_url + path, selector, {}),
+        visited = {
+            "ours": (stage.loket.url + path, stage.cookies),
+            "same": (reference_url + path, {}),
+        }
+        if name == "list":
+            visited["stock"] = (stock_url, {})
+        found: dict[str, list[Visits]] = defaultdict(list)
+        for _ in range(_ROUNDS):
+            for who, (url, cookies) in visited.items():
+                found[who].append(await visits(browser, url, selector, cookies))
+        first = {who: median(one.first for one in seen) for who, seen in found.items()}
+        second = {who: median(one.second for one in seen) for who, seen in found.items()}
+        what = f"{name} visible, slow 3G, CPU / 4"
+        report.compare(what, first["ours"], first["same"], "ms", "1.4 / 1.1")
+        report.compare(f"{what}: next visit", second["ours"], second["same"], "ms", "- / 1.1")
+        if name == "list":
+            beside = f"{what}, beside stock Reflex"
+            report.compare(beside, first["ours"], first["stock"], "ms", "0.25 / -")
+            report.compare(
+                f"{beside}: next visit", second["ours"], second["stock"], "ms", "0.33 / -"
             )
-            for _ in range(_ROUNDS)
-        ]
-        first = [median(r[i].first for r in rounds) for i in (0, 1)]
-        second = [median(r[i].second for r in rounds) for i in (0, 1)]
-        report.compare(f"{name} visible, slow 3G, CPU / 4", first[0], first[1], "ms", "1.4 / 1.1")
-        report.compare(f"{name} visible, second visit", second[0], second[1], "ms", "- / 1.1")
+
+
+async def _told(browser: Browser, stage: Stage, report: Report) -> None:
+    case = stage.pages["case"]
+    url, path = stage.loket.url + case, f"{case}/pesan"
+    seen, sent = await milliseconds_to_open_page(browser, url, path, stage.cookies)
+    what = "a message to the open page, from sending to seeing"
+    report.add(what, f"{seen:.0f} ms, {sent:.0f} of it the sending", gate="50 / 15 ms")
+
+
+async def _opened(browser: Browser, stage: Stage, report: Report) -> None:
+    url = stage.loket.url + stage.pages["case"]
+    tabs = await open_and_close(browser, stage.loket, url, stage.cookies)
+    each = f"{tabs.kb_each:.0f} kB"
+    report.add(f"memory of an open live page, of {TABS}", each, gate="50 kB / 0")
+    back = f"{tabs.returned:.0%} after {tabs.after_seconds:.0f} s"
+    report.add("of it returned when they are closed", back, gate="50 % / 90 % in 60 s")
+
+
+async def _judged(browser: str, stage: Stage, report: Report) -> None:
+    pages = {"home": "/", **stage.pages, "form": "/layanan/sktm/ajukan", "verify": "/verifikasi"}
+    urls = {name: stage.loket.url + path for name, path in pages.items()}
+    cookie = {"cookie": stage.headers["cookie"]}
+    for name, found in (await scores(browser, urls, cookie)).items():
+        report.add(
+            f"Lighthouse mobile, {name}", " / ".join(map(str, found)), gate="95 / 100 / 100 / 100"
+        )
 
 
 def _wait_until_stopped(folder: Path) -> None:
@@ -211,15 +218,7 @@ def _wait_until_stopped(folder: Path) -> None:
         except DataFolderInUse:
             return False
 
-    _wait_for(is_free, "Loket does not stop")
-
-
-def _wait_for(condition: Callable[[], bool], otherwise: str) -> None:
-    late = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > late:
-            raise RuntimeError(otherwise)
-        time.sleep(0.1)
+    wait_for(is_free, "Loket does not stop")
 
 
 def _say(words: str) -> None:

@@ -40,7 +40,7 @@ async def launched(playwright: Playwright) -> Browser:
         RuntimeError: there is none on this machine; says what to install.
     """
     return await playwright.chromium.launch(
-        executable_path=_path(playwright), args=list(FLAGS), timeout=120_000
+        executable_path=browser_path(playwright), args=list(FLAGS), timeout=120_000
     )
 
 
@@ -50,14 +50,19 @@ async def launched_with_profile(
     """Return a running browser whose profile is `folder`, where a next one will find it."""
     return await playwright.chromium.launch_persistent_context(
         folder,
-        executable_path=_path(playwright),
+        executable_path=browser_path(playwright),
         args=[*FLAGS, *flags],
         timeout=120_000,
         **options,
     )
 
 
-def _path(playwright: Playwright) -> str:
+def browser_path(playwright: Playwright) -> str:
+    """Return where the browser is.
+
+    Raises:
+        RuntimeError: there is none on this machine; says what to install.
+    """
     wanted = os.environ.get("LOKET_TEST_BROWSER")
     for name in (wanted, *_NAMES) if wanted else _NAMES:
         if found := shutil.which(name):
