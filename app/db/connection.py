@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -47,7 +47,14 @@ async def begun(
                 await connection.invalidate()
                 continue
             connection.info[_WORKED] = True
-            yield connection
+            try:
+                yield connection
+            except (SQLAlchemyError, NotImplementedError) as error:
+                # Of a server that dies in the middle, an answer without rows may be all that
+                # comes, over which SQLAlchemy stumbles in ways of its own.
+                if driver.closed and not isinstance(error, _AWAY):
+                    raise Unavailable from error
+                raise
             return
 
 

@@ -20,6 +20,10 @@ _BREATH = 0.2
 _LATER = frozenset({500, 502, 503, 504})
 
 
+class StuckClient(AssertionError):
+    """Somebody waited longer than `PATIENCE`."""
+
+
 @dataclass
 class Receipts:
     """What clients were told is done; none of it may ever turn out not to be.
@@ -32,8 +36,9 @@ class Receipts:
         messages: texts acknowledged, by case number.
         letters: case number to the SHA-256 of the letter as downloaded.
         withdrawn: case numbers.
-        statuses: how often each HTTP status was answered, and `cut` for no answer.
+        statuses: how often each HTTP status was answered; `cut`: none, `shell`: an empty page.
         waits: the longest wait for each kind of thing, in seconds, retries included.
+        calm_since: since when nothing has died, in `time.monotonic`.
     """
 
     sent: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -45,10 +50,22 @@ class Receipts:
     withdrawn: set[str] = field(default_factory=set)
     statuses: Counter[str] = field(default_factory=Counter)
     waits: dict[str, float] = field(default_factory=dict)
+    calm_since: float = 0.0
+
+    @property
+    def things_done(self) -> int:
+        """How many things were acknowledged so far."""
+        lists = (self.sent, self.drafts, self.uploads, self.messages, self.letters, self.withdrawn)
+        return sum(map(len, lists)) + sum(self.steps.values())
 
     def waited(self, what: str, seconds: float) -> None:
         """Note how long something took."""
         self.waits[what] = max(self.waits.get(what, 0.0), seconds)
+
+    def still_patient(self, began: float, what: str) -> None:
+        """Fail with `what` when its wait has become too long, since anything died at all."""
+        if time.monotonic() - max(began, self.calm_since) > PATIENCE:
+            raise StuckClient(what)
 
     def __str__(self) -> str:
         return (
@@ -59,10 +76,6 @@ class Receipts:
             f"{len(self.withdrawn)} withdrawn; answers {dict(sorted(self.statuses.items()))}; "
             f"longest waits { ({k: round(v, 1) for k, v in self.waits.items()}) }"
         )
-
-
-class StuckClient(AssertionError):
-    """Somebody waited longer than `PATIENCE`."""
 
 
 @dataclass
@@ -104,15 +117,16 @@ class Client:
             tries += 1
             try:
                 answer = await self.http.request(method, path, **more)
-                said = str(answer.status_code)
+                # A shell has no content without scripts, and asks to be fetched again.
+                drawn = answer.headers.get("x-rendered-by") != "shell"
+                said = str(answer.status_code) if drawn else "shell"
             except httpx2.TransportError:
-                answer, said = None, "cut"
+                answer, said, drawn = None, "cut", False
             self.receipts.statuses[said] += 1
-            if answer is not None and answer.status_code not in _LATER:
+            if answer is not None and drawn and answer.status_code not in _LATER:
                 self.receipts.waited(method, time.monotonic() - began)
                 return answer, tries
-            if time.monotonic() - began > PATIENCE:
-                raise StuckClient(f"{method} {path}: {said} after {tries} tries")
+            self.receipts.still_patient(began, f"{method} {path}: {said} after {tries} tries")
             await asyncio.sleep(_BREATH)
 
     async def status(self, page: str) -> str:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import httpx2
 import psutil
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import Unavailable
 from tests.faults.switchboard import Hit, Switchboard
@@ -128,7 +129,7 @@ async def patiently(work: Callable[[], Awaitable[T]], seconds: float = 60) -> T:
     while True:
         try:
             return await work()
-        except Unavailable:
+        except (Unavailable, DBAPIError):
             if time.monotonic() > late:
                 raise
             await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from app.domain.identity import Role
 from tests.factories import OFFICE, TYPED, Person, Town, photo
-from tests.faults.clients import PATIENCE, Client, Receipts, StuckClient, news, sha256
+from tests.faults.clients import Client, Receipts, news, sha256
 from tests.faults.harness import Fragile, token
 from tests.support.asking import FORM_KEY
 
@@ -18,7 +18,7 @@ SERVICE = "sktm"
 DOCUMENTS = ("surat-desa", "pernyataan", "ktp", "kk")
 _BREATH = 0.2
 _PIECE = 16_384
-_TUS = {"tus-resumable": "1.0.0"}
+TUS = {"tus-resumable": "1.0.0"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class Journeys:
                 )
                 if news(answer) == "sent":
                     break
-                _within(began, f"send: {answer.status_code} {answer.headers.get('location')}")
+                self.receipts.still_patient(
+                    began, f"send: {answer.status_code} {answer.headers.get('location')}"
+                )
             reference = _number(answer.headers["location"])
         self.receipts.sent[reference] = {name: sha256(data) for name, data in files.items()}
         self.receipts.waited("send", time.monotonic() - began)
@@ -112,7 +114,7 @@ class Journeys:
                 "filename": "ktp.jpg",
                 "sha256": sha256(data),
             }
-            answer, _ = await client.ask("POST", "/unggah", headers=_announcing(told, len(data)))
+            answer, _ = await client.ask("POST", "/unggah", headers=announcing(told, len(data)))
             assert answer.status_code in (200, 201), answer.text
             place = answer.headers["location"]
             await self._send_rest(client, place, data)
@@ -123,14 +125,14 @@ class Journeys:
         """Ask how much has come, and send the next piece, until nothing is left to send."""
         acknowledged = 0
         while acknowledged < len(data):
-            answer, _ = await client.ask("HEAD", place, headers=_TUS)
+            answer, _ = await client.ask("HEAD", place, headers=TUS)
             stands = int(answer.headers["upload-offset"])
             assert stands >= acknowledged, f"{acknowledged} bytes acknowledged, {stands} kept"
             piece = data[stands : stands + _PIECE]
             if not piece:
                 return
             headers = {
-                **_TUS,
+                **TUS,
                 "content-type": "application/offset+octet-stream",
                 "upload-offset": str(stands),
             }
@@ -156,13 +158,15 @@ class Journeys:
     async def forwarded(self, reference: str) -> None:
         """Take a case, accept its documents once they are checked, and pass it on."""
         async with self.client(self.office.officer) as client:
-            await self._step(client, reference, "take")
+            await self.step(client, reference, "take")
             began = time.monotonic()
             while True:
                 await client.post(f"/petugas/{reference}/langkah", {"step": "accept_all"})
-                if await self._step(client, reference, "forward"):
+                if await self.step(client, reference, "forward"):
                     break
-                _within(began, f"{reference} cannot be passed on: documents not checked")
+                self.receipts.still_patient(
+                    began, f"{reference} cannot be passed on: documents not checked"
+                )
                 await asyncio.sleep(_BREATH)
         self.receipts.waited("checked", time.monotonic() - began)
 
@@ -186,7 +190,9 @@ class Journeys:
                     answer = await client.get(answer.headers["location"])
                 if answer.status_code == 200 and answer.content.endswith(b"%%EOF\n"):
                     break
-                _within(began, f"no letter of {reference}: {answer.status_code}")
+                self.receipts.still_patient(
+                    began, f"no letter of {reference}: {answer.status_code}"
+                )
                 await asyncio.sleep(_BREATH)
         self.receipts.letters[reference] = sha256(answer.content)
         self.receipts.waited("letter", time.monotonic() - began)
@@ -201,10 +207,11 @@ class Journeys:
             await client.post("/keluar", {})
             assert (await client.get("/akun")).status_code == 302
 
-    async def _step(self, client: Client, reference: str, step: str) -> bool:
+    async def step(self, client: Client, reference: str, step: str, note: str = "") -> bool:
         """Take a step; return whether it is taken now."""
         before = await client.status(f"/petugas/{reference}")
-        answer, tries = await client.post(f"/petugas/{reference}/langkah", {"step": step})
+        form = {"step": step, "note": note}
+        answer, tries = await client.post(f"/petugas/{reference}/langkah", form)
         if news(answer) == f"step_{step}":
             self.receipts.steps[reference, step] += 1
             return True
@@ -228,14 +235,16 @@ async def sign_in(client: Client, account: str) -> None:
                 answer = await client.get(answer.headers["location"])
             if answer.headers.get("location", "").startswith("/akun"):
                 return
-        _within(began, f"sign-in: {answer.status_code} {answer.headers.get('location')}")
+        client.receipts.still_patient(
+            began, f"sign-in: {answer.status_code} {answer.headers.get('location')}"
+        )
         await asyncio.sleep(_BREATH)
 
 
-def _announcing(told: dict[str, str], size: int) -> dict[str, str]:
+def announcing(told: dict[str, str], size: int) -> dict[str, str]:
     """Return the headers that begin an upload."""
     pairs = (f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in told.items())
-    return {**_TUS, "upload-length": str(size), "upload-metadata": ",".join(pairs)}
+    return {**TUS, "upload-length": str(size), "upload-metadata": ",".join(pairs)}
 
 
 async def form_key_of(client: Client, page: str) -> str:
@@ -249,8 +258,3 @@ def _number(location: str) -> str:
     found = re.search(r"/permohonan/([\w-]+)", location)
     assert found, location
     return found[1]
-
-
-def _within(began: float, what: str) -> None:
-    if time.monotonic() - began > PATIENCE:
-        raise StuckClient(what)
