@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import httpx2
+import pytest
 
 from app.domain.capacity import AsQueue
 from app.domain.errors import Unavailable
@@ -65,6 +66,13 @@ async def test_a_few_people_go_on_after_postgresql_was_away_for_seconds(
     fragile: Fragile, town: Town, journeys: Journeys
 ):
     await _goes_away(fragile, town, journeys, users=4, seconds=3)
+
+
+@pytest.mark.faults_full
+async def test_fifty_people_go_on_after_postgresql_was_away_for_half_a_minute(
+    fragile: Fragile, town: Town, journeys: Journeys
+):
+    await _goes_away(fragile, town, journeys, users=50, seconds=30)
 
 
 async def _goes_away(
