@@ -36,6 +36,12 @@ def network_notices() -> rx.Component:
             rx.fragment(rx.el.strong(), ": ", say("outbox.sent")),
             rx.el.a(say("outbox.see"), href=""),
         ),
+        _strip("idle", say("session.near"), _button(say("session.stay"))),
+        _strip(
+            "ended",
+            say("session.over"),
+            rx.el.a(say("session.again"), href=link(SIGN_IN), data_back=BACK),
+        ),
         _strip("left", say("leave.offline"), _button(say("leave.now"))),
         _strip("left-now", say("leave.done"), rx.fragment()),
         outbox_words(),

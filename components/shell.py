@@ -64,6 +64,7 @@ def shell(around: Around, *content: rx.Component) -> rx.Component:
         script("offline"),
         lang=language(),
         data_account=around.viewer.tag,
+        data_idle=around.viewer.idle,
         data_words=link(OFFLINE),
         custom_attrs={"data-keep": "page"} if around.is_kept else {},
     )

@@ -25,6 +25,7 @@ async def viewer(parts: Parts, visitor: Visitor | None) -> Viewer:
     return Viewer(
         tag=phone_tag(parts, actor),
         is_signed_in=True,
+        idle=int(IDLE.total_seconds()),
         name=visitor.person.name,
         is_staff=bool(actor.offices()),
         can_sign=any(actor.has(role) for role in SIGNERS),

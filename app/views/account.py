@@ -32,6 +32,7 @@ class Viewer:
 
     is_signed_in: bool = False
     tag: str = ""  # by which a phone knows whose copies it keeps
+    idle: int = 0  # seconds after which a session that nobody uses ends
     name: str = ""
     is_staff: bool = False
     can_sign: bool = False

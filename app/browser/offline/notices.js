@@ -1,4 +1,4 @@
-/** What is said above a page: that it is a copy, that the network is back, that a version waits. */
+/** What is said above a page: that it is a copy, that the network is back, that a version waits, that a session ends. */
 import { hush, say, tell } from "./say.js";
 
 export { hush, say };
@@ -36,4 +36,20 @@ export const sayLeft = async () => {
 /** A newer version waits: `take` lets it in and loads the page again. */
 export const offerVersion = async (take) => {
   (await say("version")).querySelector("button").addEventListener("click", take);
+};
+
+/** The session ends soon, as nobody uses it: offer to go on. `used` is told that it was used. */
+export const warnOfEnd = async (used) => {
+  const goOn = async () => {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    return answer.ok && !answer.redirected ? used() : sayEnded();
+  };
+  (await say("idle")).querySelector("button").addEventListener("click", goOn);
+};
+
+/** The session has ended by itself: offer to sign in and come back here. */
+export const sayEnded = async () => {
+  hush("idle");
+  const link = (await say("ended")).querySelector("a");
+  link.search = new URLSearchParams({ [link.dataset.back]: location.pathname + location.search });
 };
