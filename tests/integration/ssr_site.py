@@ -165,9 +165,9 @@ async def tab_in(context: BrowserContext, site: Site) -> Tab:
         tab.sockets.append(ws.url)
         ws.on("close", lambda _: tab.closed.append(ws.url))
 
-    async def on_response(response) -> None:
+    def on_response(response) -> None:
         if ".js" in response.url:
-            tab.scripts[response.url] = int(await response.header_value("content-length") or 0)
+            tab.scripts[response.url] = int(response.headers.get("content-length", 0))
 
     page.on("console", lambda m: tab.problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: tab.problems.append(str(error)))

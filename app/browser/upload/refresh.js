@@ -7,7 +7,8 @@ const labelOf = (input) => `${input.id}-label`;
 const slotIn = (tree, label) => tree.getElementById(label)?.closest("[data-testid=upload]");
 
 const rendered = async (label) => {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  // With its query: on a page that says what is missing, the slot goes on saying so.
+  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return null;
   return slotIn(new DOMParser().parseFromString(await answer.text(), "text/html"), label);
 };
