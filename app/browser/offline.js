@@ -1,20 +1,18 @@
 // On every page: says what the network lets this page be, what waits to be sent, and when a newer version waits.
 // What has something to say is fetched when there is something to say; phones have kept it.
-import { watchIdle } from "./offline/idle.js";
-import { mayWait } from "./offline/mark.js";
+import { mayWait, USED } from "./offline/mark.js";
 import { onNewVersion } from "./offline/versions.js";
 
+/** Who stays with a page so long may stay until the session ends. */
+const LOOKS_MS = 60_000;
 const notices = () => import("./offline/notices.js");
 const { kept, left } = document.documentElement.dataset;
 
 if (kept !== undefined) notices().then(({ sayKept }) => sayKept());
 if (left !== undefined) notices().then(({ sayLeft }) => sayLeft());
 if (kept === undefined) {
-  const used = watchIdle({
-    near: () => notices().then(({ warnOfEnd }) => warnOfEnd(used)),
-    over: () => notices().then(({ sayEnded }) => sayEnded()),
-    none: () => notices().then(({ hush }) => hush("idle")),
-  });
+  localStorage.setItem(USED, Date.now());
+  setTimeout(() => import("./offline/idle.js").then(({ watch }) => watch()), LOOKS_MS);
 }
 if (mayWait()) import("./offline/waiting.js").then(({ watch }) => watch());
 onNewVersion((take) => notices().then(({ offerVersion }) => offerVersion(take)));

@@ -10,3 +10,6 @@ export const unmark = () => localStorage.removeItem(MARK);
 
 export const parcelId = (account, place) => `form ${account} ${place}`;
 export const fileId = (account, place, requirement) => `file ${account} ${place} ${requirement}`;
+
+/** When a page of this session was last asked for, in whichever tab: by this phone's clock, compared with itself only. */
+export const USED = "loket-used";
