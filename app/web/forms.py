@@ -91,13 +91,15 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
         return see_other(case_page, news="sent" if kept.is_said else "sent_before")
     attached = await _attach_all(actor, reference, form)
     action, _, subject = text_in(form, "action").partition(":")
-    if attached or action == "submit":
+    if attached or action in {"submit", "check"}:
         await uploads.await_checks(parts, actor, reference)
     match action:
         case "submit":
             if await apply.send(parts, actor, reference, _key_in(form)):
                 return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
             return see_other(case_page, news="sent")
+        case "check":  # said by a script that knows of a file that was refused
+            return see_other(page, fragment="masalah", **{routes.CHECKED: "1"})
         case "language":
             return see_other(routes.in_other_language(page), news="saved")
         case "add":

@@ -105,8 +105,8 @@ export const deliver = async (parcel, files, sendFile) => {
     if (state === "login" || state === "waiting") return { state, isCut: true };
     arrivals.push(state);
   }
-  // Without a file that was refused it is not what was sent: it is kept, and the resident decides.
-  const action = arrivals.includes("refused") ? "save" : "submit";
+  // Without a file that was refused it is not what was sent: it is kept, all that is wrong is said, and the resident decides.
+  const action = arrivals.includes("refused") ? "check" : "submit";
   const answer = await post(parcel, action).catch(() => null);
   return answer ? judged(parcel, answer) : { state: "waiting", isCut: true };
 };
