@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.db.listed import READERS
+from app.db.listed import in_offices, offices_of
 from app.db.tables import CaseRow, FormRow, HistoryRow, LetterRow, MessageRow
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
@@ -45,7 +44,9 @@ class CaseRepository:
         Raises:
             NotFound: no such case, still a draft, or another office's.
         """
-        query = select(CaseRow).where(_in_offices_of(actor), CaseRow.reference == reference)
+        query = select(CaseRow).where(
+            *in_offices(offices_of(actor)), CaseRow.reference == reference
+        )
         return await self._one(query, reference, lock)
 
     async def by_id(self, case_id: UUID, *, lock: bool = False) -> CaseRow:
@@ -136,10 +137,3 @@ class CaseRepository:
 def _only(*columns: Any) -> ExecutableOption:
     """Have only these columns read; whoever uses another of that row meets a defect."""
     return load_only(*columns, raiseload=True)
-
-
-def _in_offices_of(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        col(CaseRow.office_id).in_(actor.offices(*READERS)),
-        col(CaseRow.status) != Status.DRAFT.value,
-    )

@@ -18,7 +18,7 @@ from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status, Step
 
 #: Roles that may look at an office's cases.
-READERS: Final = (*sorted(STAFF), Role.OVERSIGHT)
+_READERS: Final = (*sorted(STAFF), Role.OVERSIGHT)
 #: More cases than anybody has.
 _MOST: Final = 50
 #: Nobody counts on; an office may have a million cases.
@@ -109,13 +109,14 @@ def count(actor: Actor, wanted: QueueFilter) -> Question[int]:
 
 def offices_of(actor: Actor) -> list[str]:
     """Return the offices whose cases `actor` may look at."""
-    return sorted(actor.offices(*READERS))
+    return sorted(actor.offices(*_READERS))
 
 
-def in_offices() -> tuple[ColumnElement[bool], ...]:
-    """Hold for the cases of the offices in the value `offices`, drafts left out."""
+def in_offices(offices: list[str] | None = None) -> tuple[ColumnElement[bool], ...]:
+    """Hold for the cases of these offices, or of those in the value `offices`; not for drafts."""
+    these = _array("offices") if offices is None else sa.literal(offices, ARRAY(String))
     return (
-        col(CaseRow.office_id) == func.any(_array("offices")),
+        col(CaseRow.office_id) == func.any(these),
         col(CaseRow.status) != Status.DRAFT.value,
     )
 

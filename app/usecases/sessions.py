@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.db.sessions import SIGNED_IN, SignedIn
 from app.db.tables import SessionRow
@@ -98,10 +98,8 @@ async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
     if not secret:
         raise LoginNeeded
     id_hash, now = _hash(secret), parts.now()
-    signed_in = SIGNED_IN.about(id_hash=id_hash)
-    await parts.read(AsSignIn(id_hash), signed_in)
-    person = signed_in.first
-    if person is None or _is_over(person, now):
+    person = await _going_on(parts, id_hash)
+    if person is None:
         raise LoginNeeded
     if is_use and now - person.seen_at > _NOTE_USE_AFTER:
         async with parts.open_work(AsSignIn(id_hash), "sessions.visitor") as work:
@@ -113,9 +111,7 @@ async def visitor(parts: Parts, secret: str, *, is_use: bool = True) -> Visitor:
 
 async def is_open(parts: Parts, id_hash: bytes) -> bool:
     """Return whether the session with this hash goes on; asking is no use of it."""
-    signed_in = SIGNED_IN.about(id_hash=id_hash)
-    await parts.read(AsSignIn(id_hash), signed_in)
-    return signed_in.first is not None and not _is_over(signed_in.first, parts.now())
+    return await _going_on(parts, id_hash) is not None
 
 
 async def end(parts: Parts, secret: str) -> None:
@@ -131,8 +127,13 @@ def is_session_of(secret: str, topic: str) -> bool:
     return session_topic(_hash(secret)) == topic
 
 
-def _is_over(session: SignedIn, now: datetime) -> bool:
-    return now - session.seen_at > IDLE or now - session.created_at > ABSOLUTE
+async def _going_on(parts: Parts, id_hash: bytes) -> SignedIn | None:
+    signed_in, now = SIGNED_IN.about(id_hash=id_hash), parts.now()
+    await parts.read(AsSignIn(id_hash), signed_in)
+    session = signed_in.first
+    if session is None or now - session.seen_at > IDLE or now - session.created_at > ABSOLUTE:
+        return None
+    return session
 
 
 def _hash(secret: str) -> bytes:
