@@ -91,6 +91,8 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "holder of the session": frozenset({"session"}),
     "operator": frozenset({"office", "person", "session"}),
 }
+#: Of what they see, the only rows of a table that they may change: an ended session stays so.
+NARROWER: Mapping[tuple[str, str], str] = {("operator", "session"): "ended_at IS NULL"}
 DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),
     "another resident": frozenset({"upload"}),
@@ -141,6 +143,7 @@ async def test_all_rows_that_can_be_changed_are_those_that_are_due(
         key, first = _key(table), next(iter(table.columns)).name
         change = f"UPDATE {_named(table)} SET {first} = {first} RETURNING {key}"
         due = SEEN[who].get(name) if name in CHANGED.get(who, ()) else None
+        due = NARROWER.get((who, name), due)
         found = await _tried(town, scene, who, change)
         assert found == await _due(town, scene, table, due), name
 
