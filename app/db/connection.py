@@ -34,18 +34,22 @@ async def begun(
     """Give a connection on which `begin` has been done, which may be done more than once.
 
     A server that was restarted must cost reconnects, not failed requests: a connection that
-    has worked before and turns out to be dead is replaced by the next, or by a new one.
+    has worked before and turns out to be dead is replaced by the next, or by a new one. One on
+    which `begin` did not end well, or was cut off, is closed: nobody else ever gets it.
     """
     while True:
         async with engine.connect() as connection:
             driver = await _driver_of(connection)
             try:
                 await begin(driver)
-            except psycopg.OperationalError:
-                if not (driver.closed and _WORKED in connection.info):
-                    raise
+            except BaseException as error:
+                # Cut off in a pipeline, it is left there, with answers on their way that the
+                # next request would take for its own.
+                is_stale = driver.closed and _WORKED in connection.info
                 await connection.invalidate()
-                continue
+                if is_stale and isinstance(error, psycopg.OperationalError):
+                    continue
+                raise
             connection.info[_WORKED] = True
             try:
                 yield connection
