@@ -39,7 +39,7 @@ async def test_a_request_that_is_cut_off_leaves_no_answer_to_the_next(
     engine: AsyncEngine, is_pressed: bool
 ):
     ways = [_asked_by_a_page(engine), _asked_by_work(engine)]
-    chance = random.Random(7)  # noqa: S311  # the same moments each time
+    chance = random.Random(7)  # the same moments each time
     cutting = [asyncio.ensure_future(_cut_off(ways, chance, is_pressed)) for _ in range(_AT_ONCE)]
     said = 0
     while not all(one.done() for one in cutting):
