@@ -4,8 +4,10 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app import logs
 from app.embedded import DataFolderInUse, PartFailed
@@ -31,7 +33,19 @@ def _web(settings: Settings, _given: argparse.Namespace) -> None:
     settings.refuse_gaps()
     # Reflex's own configuration reads the environment, and knows no `.env`.
     os.environ.update(settings.as_environment())
-    run(settings.host, settings.port, settings.workers)
+    with _figures_of_all(settings.workers):
+        run(settings.host, settings.port, settings.workers)
+
+
+@contextmanager
+def _figures_of_all(processes: int) -> Iterator[None]:
+    """Let each of several web processes tell the figures of all (`app.web.figures`)."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="loket-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when the library is imported
+        yield
 
 
 def _worker(settings: Settings, _given: argparse.Namespace) -> None:

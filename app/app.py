@@ -19,8 +19,7 @@ from app.ssr.middleware import renderer_is_ready
 from app.ssr.options import Options, configure
 from app.texts import LANGUAGES, say, speaking
 from app.usecases.sessions import is_session_of, secret_in
-from app.usecases.sweeping import missing_in
-from app.web import health, lost
+from app.web import figures, lost
 from app.web.limits import BodyLimit
 from app.web.routes import plain_routes
 from state.shell import ShellState
@@ -49,6 +48,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             shared=_shared,
             spent_cookies=(routes.NEWS,),
             identity=_secret_in,
+            meter=figures.METER,
         ),
     )
     site = Starlette(
@@ -95,8 +95,6 @@ async def _news() -> AsyncIterator[None]:
 async def _tell_tabs(topic: str) -> None:
     if topic.startswith("session:"):
         await tabs.close_sockets(app, lambda sent: is_session_of(_secret_in(sent), topic))
-    elif (missing := missing_in(topic)) is not None:
-        health.note_missing_files(missing)
     else:
         await tabs.publish(app, topic)
 

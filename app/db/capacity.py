@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import psycopg
 
 from app.domain.capacity import (
+    AsCounter,
     AsFollower,
     AsJob,
     AsOperator,
@@ -36,7 +37,16 @@ ROLES = (
     "loket_follower",
     "loket_verifier",
     "loket_operator",
+    "loket_counter",
 )
+
+#: Of capacities about which there is nothing more to tell.
+_OF_LOKET = {
+    AsSweeper: "loket_sweeper",
+    AsOperator: "loket_operator",
+    AsQueue: QUEUE,
+    AsCounter: "loket_counter",
+}
 
 Standing = dict[str, str]
 
@@ -61,8 +71,6 @@ def _standing(capacity: Capacity) -> Standing:
             }
         case AsJob(about):
             return {"role": "loket_job", "loket.about": str(about)}
-        case AsSweeper():
-            return {"role": "loket_sweeper"}
         case AsSignIn(id_hash, issuer, subject):
             return {
                 "role": "loket_sign_in",
@@ -74,10 +82,8 @@ def _standing(capacity: Capacity) -> Standing:
             return {"role": "loket_follower", "loket.code": code}
         case AsVerifier(code, sha256):
             return {"role": "loket_verifier", "loket.code": code, "loket.sha256": sha256}
-        case AsOperator():
-            return {"role": "loket_operator"}
-        case AsQueue():
-            return {"role": QUEUE}
+        case AsSweeper() | AsOperator() | AsQueue() | AsCounter():
+            return {"role": _OF_LOKET[type(capacity)]}
 
 
 def _array(words: Iterable[str]) -> str:

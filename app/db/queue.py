@@ -4,6 +4,7 @@ A job of a transaction that was rolled back never existed; one of a transaction 
 was committed is never lost. Procrastinate keeps both in PostgreSQL.
 """
 
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ ISSUE_LETTER = "loket.issue_letter"
 DROP_PIECES = "loket.drop_pieces"
 SWEEP = "loket.sweep_uploads"
 RESCUE = "loket.rescue_stalled"
+JOBS = (CHECK_DOCUMENT, ISSUE_LETTER, DROP_PIECES, SWEEP, RESCUE)
+#: A worker that has not said for so long that it lives counts for nothing; it says so every 5 s.
+HEARTBEAT = timedelta(seconds=40)
 
 
 async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: Any) -> None:

@@ -21,7 +21,7 @@ from app.domain.capacity import Capacity
 
 RowT = TypeVar("RowT")
 TableT = TypeVar("TableT", bound=Table)
-Statement = Select[Any] | SelectOfScalar[Any]
+Statement = Select[*tuple[Any, ...]] | SelectOfScalar[Any]
 _DIALECT = PGDialect_psycopg()
 
 

@@ -101,6 +101,7 @@ class CaseRow(Table, table=True):
     __table_args__ = (
         Index("ix_case_queue", "office_id", "status", "submitted_at", "id"),
         Index("ix_case_resident", "resident_id", "changed_at"),
+        Index("ix_case_waiting", "status", "status_since"),
         Index(
             "uq_case_open_draft",
             "resident_id",
@@ -254,3 +255,15 @@ class LetterRow(Table, table=True):
     size: int = 0
     revoked_at: datetime | None = _moment(nullable=True)
     revoked_reason: str = ""
+
+
+class SweepRow(Table, table=True):
+    """What one sweep did and found; the last one is what operators are told."""
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
+    at: datetime = _moment()
+    expired: int
+    orphans: int
+    checks: int
+    letters: int
+    missing: int

@@ -18,6 +18,7 @@ from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
+from app.db.sweeps import SweepRepository
 from app.db.uploads import UploadRepository
 from app.domain.capacity import Capacity
 from app.domain.points import at
@@ -37,6 +38,7 @@ class Work:
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)
         self.sessions = SessionRepository(session)
+        self.sweeps = SweepRepository(session)
         self.uploads = UploadRepository(session)
 
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:

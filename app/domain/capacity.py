@@ -75,8 +75,13 @@ class AsQueue:
     """The queue of jobs and those who watch over it; nothing of what the jobs are about."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsCounter:
+    """Whoever reads the figures: how many there are of what and since when, and of nobody."""
+
+
 _ByPerson = AsResident | AsStaff | AsSignIn
 _ByCode = AsFollower | AsVerifier
-_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue
+_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue | AsCounter
 
 Capacity = _ByPerson | _ByCode | _ByLoket

@@ -1,6 +1,7 @@
 """The outermost layer: headers on every answer, and no stranger's request let in."""
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _POLICY_VIOLATION: Final = 1008
+_REFUSED: Final[Message] = {"type": "http.response.start", "status": 403, "headers": []}
 
 
 def is_own(origin: str, host: str, allowed: Iterable[str]) -> bool:
@@ -49,6 +51,7 @@ class Guard:
             log.warning("refused a websocket from a foreign or missing origin")
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+            self.options.meter.answered(scope, _REFUSED, 0)
             return
         if scope["type"] not in ("http", "websocket"):
             await self.inner(scope, receive, send)
@@ -56,11 +59,19 @@ class Guard:
         request_id = new_request_id()
         with structlog.contextvars.bound_contextvars(**{REQUEST: request_id}):
             if scope["type"] == "websocket":
-                await sockets.served(self.inner, scope, receive, send)
+                await self._follow(scope, receive, send)
             else:
                 await self._answer(scope, receive, send, request_id)
 
+    async def _follow(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.options.meter.sockets(1)
+        try:
+            await sockets.served(self.inner, scope, receive, send)
+        finally:
+            self.options.meter.sockets(-1)
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        began = time.perf_counter()
         secure = scope.get("scheme") == "https" or self._is_behind_tls()
 
         async def sealed(message: Message) -> None:
@@ -72,6 +83,7 @@ class Guard:
                         (b"x-request-id", request_id.encode()),
                     ],
                 }
+                self.options.meter.answered(scope, message, time.perf_counter() - began)
             await send(message)
 
         if self._forged(scope):

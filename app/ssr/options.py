@@ -3,9 +3,10 @@
 import html
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import reflex as rx
+from starlette.types import Message, Scope
 
 #: status, error id, path -> a whole HTML document without scripts
 ErrorPage = Callable[[int, str, str], str]
@@ -37,6 +38,35 @@ def _nobody(_cookies: Mapping[str, str]) -> str:
     return ""
 
 
+class Meter(Protocol):
+    """Is told what becomes of requests; it must not fail, nor wait."""
+
+    def answered(self, scope: Scope, start: Message, seconds: float) -> None:
+        """Take note of an answer.
+
+        Args:
+            scope: of the request.
+            start: the message that begins the answer, its status and headers in it.
+            seconds: from the request's arrival to the beginning of the answer.
+        """
+        ...
+
+    def sockets(self, change: int) -> None:
+        """Take note of a websocket that begins (1) or ends (-1)."""
+        ...
+
+
+class _Unmetered:
+    def answered(self, scope: Scope, start: Message, seconds: float) -> None:
+        pass
+
+    def sockets(self, change: int) -> None:
+        pass
+
+
+_UNMETERED: Final = _Unmetered()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """An app's own answers.
@@ -55,6 +85,7 @@ class Options:
         spent_cookies: what the next document that a person looks at uses up.
         identity: who is behind a request's cookies, such as its session's secret. The state of a
             tab belongs to the identity with which it was made: to any other it does not exist.
+        meter: is told of every answer and websocket.
     """
 
     error_page: ErrorPage = plain_error_page
@@ -66,6 +97,7 @@ class Options:
     foreign_posts: Callable[[str], bool] = _never_exempt
     spent_cookies: Collection[str] = ()
     identity: Callable[[Mapping[str, str]], str] = _nobody
+    meter: Meter = _UNMETERED
 
 
 _DEFAULT: Final = Options()

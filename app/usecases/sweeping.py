@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.db.tables import SweepRow
 from app.db.work import Work
 from app.domain.capacity import AsSweeper
 from app.domain.uploads import LIVES
@@ -21,10 +22,6 @@ _ORPHAN_AFTER = timedelta(days=1)
 _AT_ONCE = 200
 
 Needed = Callable[[Work, Sequence[UUID]], Awaitable[set[UUID]]]
-
-
-#: Web processes hear of what is missing under this topic, for their metrics.
-_TOPIC = "swept:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +64,9 @@ async def sweep(parts: Parts) -> Swept:
         missing=await mending.missing_files(parts),
     )
     async with parts.open_work(AsSweeper(), "sweeping.sweep") as work:
-        await work.announce(f"{_TOPIC}{swept.missing}")
+        await work.sweeps.add(SweepRow(at=parts.now(), **asdict(swept)))
     log.warning("swept: %s", ", ".join(f"{n} {name}" for name, n in asdict(swept).items()))
     return swept
-
-
-def missing_in(topic: str) -> int | None:
-    """Return how many files a sweep missed, when `topic` announces the end of one."""
-    return int(topic.removeprefix(_TOPIC)) if topic.startswith(_TOPIC) else None
 
 
 async def _forget_expired(parts: Parts) -> int:

@@ -1,27 +1,20 @@
-"""For operators: alive, ready part by part, figures."""
+"""For operators: alive, and ready part by part."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from ipaddress import ip_address
 
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app import container
 from app.db.isolation import breaches
+from app.db.queue import HEARTBEAT
 from app.domain.capacity import AsQueue
-from app.web import lost
 
 _PATIENCE_SECONDS = 3.0
-#: A worker writes its heartbeat every 10 s.
-_HEARTBEAT = timedelta(seconds=40)
 #: What Loket can use but does not bring; shown, so that nobody believes it is on.
 _OFF = ("sms", "mail", "push", "tsa")
-
-_MISSING = Gauge("loket_files_missing", "Files that rows name and the store lacks: last sweep")
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -64,19 +57,6 @@ def ready(renderer_is_ready: Callable[[], bool]) -> Callable[[Request], Awaitabl
     return answer
 
 
-async def metrics(request: Request) -> Response:
-    """Give Prometheus its figures, to this machine only."""
-    host = request.client.host if request.client else ""
-    if "x-forwarded-for" in request.headers or not ip_address(host).is_loopback:
-        return lost.response(404)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def note_missing_files(count: int) -> None:
-    """Show how many files the last sweep missed; anything but 0 needs a backup."""
-    _MISSING.set(count)
-
-
 async def _state(probe: Probe) -> str:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -111,4 +91,4 @@ async def _worker() -> bool:
     query = text("SELECT max(last_heartbeat) > now() - :age FROM procrastinate_workers")
     async with container.parts().open_work(AsQueue()) as work:
         connection = await work.session.connection()
-        return bool((await connection.execute(query, {"age": _HEARTBEAT})).scalar())
+        return bool((await connection.execute(query, {"age": HEARTBEAT})).scalar())

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from app import container, routes
 from app.embedded.proxy import forward
-from app.web import files, forms, health, review, sign_in, tus, verify
+from app.web import figures, files, forms, health, review, sign_in, tus, verify
 
 #: Access of each handler, for the test that walks them: who may call it at all.
 FORMS = (
@@ -47,7 +47,7 @@ def plain_routes(renderer_is_ready: Callable[[], bool]) -> list[BaseRoute]:
     table += [
         Route(routes.HEALTH, health.alive),
         Route(routes.READY, health.ready(renderer_is_ready)),
-        Route(routes.METRICS, health.metrics),
+        Route(routes.METRICS, figures.metrics),
     ]
     if upstream := container.identity_upstream():
         table.append(Mount(routes.IDENTITY, forward(upstream, routes.IDENTITY)))

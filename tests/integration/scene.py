@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from app.domain.capacity import (
+    AsCounter,
     AsFollower,
     AsJob,
     AsOperator,
@@ -18,7 +19,7 @@ from app.domain.capacity import (
 )
 from app.domain.identity import Role
 from app.domain.workflow import Step
-from app.usecases import announcing, pieces, sessions, track
+from app.usecases import announcing, pieces, sessions, sweeping, track
 from app.usecases.announcing import Announced
 from tests.factories import OTHER_OFFICE, Town, photo
 
@@ -50,6 +51,7 @@ async def played(town: Town) -> Scene:
     upload = await announcing.begin(town.parts, resident.actor, _announced())
     await pieces.take(town.parts, resident.actor, upload.id, 0, photo()[:1000])
     await town.sent(other, office=OTHER_OFFICE)
+    await sweeping.sweep(town.parts)
     case, letter = await town.case(number), await town.letter(number)
     document = await town.document(number, "ktp")
     assert letter
@@ -79,6 +81,7 @@ async def played(town: Town) -> Scene:
             "sweeper": AsSweeper(),
             "operator": AsOperator(),
             "queue": AsQueue(),
+            "counter": AsCounter(),
         },
         facts={
             "resident": resident.actor.person,

@@ -51,6 +51,7 @@ async def test_nothing_that_is_planted_comes_out(loket: Loket, town: Town):
     ]
     async with asking(loket) as client:
         told.append((await client.get("/metrics")).text)
+        assert "loket_journeys_begun_total" in told[-1]
         told.append((await client.get("/readyz")).text)
     assert len(planted) >= 50
     places = {"an answer to somebody else": "\n".join(told), **dict(_on_disk(loket, began))}

@@ -75,9 +75,11 @@ SEEN: Mapping[str, Mapping[str, str]] = {
         "role_grant": "subject = :subject",
     },
     "holder of no session": {"office": "true"},
-    "sweeper": {"office": "true", "upload": "true", "document": "true", "letter": "true"},
+    "sweeper": {"office": "true"}
+    | dict.fromkeys(("upload", "document", "letter", "sweep"), "true"),
     "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
     "queue": {},
+    "counter": {"sweep": "true"},
 }
 #: Of what they see, what they may change; what they may delete.
 CHANGED: Mapping[str, frozenset[str]] = {
@@ -115,6 +117,7 @@ COPIED: Mapping[str, tuple[str, frozenset[str]]] = {
     "upload": ("id = :upload", frozenset()),
     "piece": ("upload_id = :upload", frozenset()),
     "letter_counter": (f"office_id = '{OFFICE}'", frozenset({"officer"})),
+    "sweep": ("true", frozenset({"sweeper"})),
 }
 
 

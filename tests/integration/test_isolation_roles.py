@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.capacity import IDLE, ROLES
 from app.db.engine import new_engine, psycopg_conninfo
 from app.db.isolation import breaches
-from app.db.migrations.versions import v0003_row_security
+from app.db.migrations.versions import v0003_row_security, v0008_figures
 from app.db.queue import ISSUE_LETTER
 from app.db.work import Work, work_on
 from app.domain.capacity import AsFollower, AsQueue, AsResident, AsStaff, Capacity
@@ -21,6 +21,7 @@ from tests.factories import Town
 from tests.support.witness import superuser_url
 
 _QUEUE = "procrastinate_"
+_TABLES = (*v0003_row_security.TABLES, *v0008_figures.TABLES)
 _SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -48,7 +49,7 @@ async def test_the_database_is_as_it_must_be(town: Town, settings: Settings):
     assert await _breaches(settings) == []
     async with town.parts.open_work(AsQueue()) as work:
         assert await breaches(await work.session.connection()) == []
-    assert v0003_row_security.ROLES == ROLES
+    assert (*v0003_row_security.ROLES, *v0008_figures.ROLES) == ROLES
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ async def test_the_login_itself_is_no_role_to_work_in(settings: Settings):
     assert settings.database_url
     assert await _breaches(settings, f"SET ROLE {IDLE}") == []
     with psycopg.connect(psycopg_conninfo(settings.database_url)) as login:
-        for table in v0003_row_security.TABLES:
+        for table in _TABLES:
             rows = login.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             assert rows == (0,), table
 
@@ -144,7 +145,7 @@ async def test_between_two_transactions_a_connection_may_do_nothing(settings: Se
     engine = new_engine(settings.database_url, pool_size=1)
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT current_user"))).scalar_one() == IDLE
-        for table in v0003_row_security.TABLES:
+        for table in _TABLES:
             with pytest.raises(DBAPIError, match="permission denied"):
                 await connection.execute(text(f'SELECT 1 FROM "{table}"'))
             await connection.rollback()

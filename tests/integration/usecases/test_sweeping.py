@@ -9,13 +9,14 @@ from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from app.db import queue
+from app.db.figures import count
 from app.domain.capacity import AsResident
 from app.domain.identity import Role
 from app.domain.workflow import Status as CaseStatus
 from app.domain.workflow import Step
 from app.jobs.tasks import STALLED_AFTER
 from app.usecases import uploads
-from app.usecases.sweeping import missing_in, sweep
+from app.usecases.sweeping import sweep
 from storage import keys
 from tests.factories import Town
 
@@ -74,13 +75,11 @@ async def test_a_file_that_a_row_names_and_the_store_lacks_is_told_loudly(
     assert (await sweep(town.parts)).missing == before + 1
     assert f"no object {lost}" in caplog.text
     assert f"{before + 1} missing" in caplog.text
+    swept = (await count(town.parts.read)).swept
+    assert swept
+    assert swept.missing == before + 1
     data = await town.parts.files.put(lost, kept, content_type="image/jpeg", max_bytes=1 << 20)
     assert data.size == len(kept)
-
-
-def test_web_processes_hear_how_much_is_missing():
-    assert missing_in("swept:3") == 3
-    assert missing_in("case:2026-7K3M9Q") is None
 
 
 async def test_a_dead_workers_job_is_given_to_another_or_left_to_one_that_waits(
