@@ -1,7 +1,7 @@
 // Comfort for forms; every form works without it.
 // Reads: data-when-name/-values, data-weight, data-all, data-form, data-upload. Writes: hidden, aria-busy, data-file.
 import { mayWait } from "./offline/mark.js";
-import "./photo/watch.js";
+import { staysFor } from "./photo/watch.js";
 import { size } from "./upload/sizes.js";
 
 (() => {
@@ -50,7 +50,7 @@ import { size } from "./upload/sizes.js";
   const uploads = () => import("./upload/page.js");
   addEventListener("change", ({ target }) => {
     if (!target.form?.dataset.upload || !target.dataset.requirement) return;
-    uploads().then(({ take }) => take(target), () => {});
+    staysFor(uploads().then(({ take }) => take(target), () => {}));
   });
   // There may be a file that an earlier visit did not finish.
   if (mayWait() && document.querySelector("form[data-upload]")) uploads();

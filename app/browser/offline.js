@@ -15,7 +15,7 @@ if (kept === undefined) {
   setTimeout(() => import("./offline/idle.js").then(({ watch }) => watch()), LOOKS_MS);
 }
 if (mayWait()) import("./offline/waiting.js").then(({ watch }) => watch());
-onNewVersion((take) => notices().then(({ offerVersion }) => offerVersion(take)));
+onNewVersion((registration) => notices().then(({ offerVersion }) => offerVersion(registration)));
 
 // Who signs out with something that waits is asked first.
 addEventListener("submit", (event) => {

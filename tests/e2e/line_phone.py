@@ -11,7 +11,8 @@ from tests.support.line import Line
 from tests.support.people import become
 from tests.support.running import Loket
 
-_AT_WORK = """navigator.serviceWorker.controller ? true : new Promise((resolve) => {
+#: Resolves once the worker answers for the page.
+AT_WORK = """navigator.serviceWorker.controller ? true : new Promise((resolve) => {
   navigator.serviceWorker.addEventListener('controllerchange', () => resolve(true));
 })"""
 
@@ -43,9 +44,13 @@ class LinePhone:
         self.context = await _browser(self.playwright, self.loket, self.line, self.profile)
         return self.context.pages[0]
 
-    async def signed_in(self, person: Person) -> Page:
-        """Return an open page on a sound line, with `person` signed in and the worker at work."""
+    async def signed_in(self, person: Person, instead: dict[str, bytes] | None = None) -> Page:
+        """Return an open page on a sound line, with `person` signed in and the worker at work.
+
+        The line gives the answers of `instead` in Loket's place.
+        """
         self.line.mend()
+        self.line.instead = instead or {}
         await become(self.context, self.loket, person)
         page = self.context.pages[0]
         await page.goto("/")
@@ -54,7 +59,7 @@ class LinePhone:
 
     async def at_work(self, page: Page) -> None:
         """Wait until the worker answers for a page."""
-        await page.evaluate(_AT_WORK)
+        await page.evaluate(AT_WORK)
 
 
 async def _browser(

@@ -25,6 +25,7 @@ class Line:
         loses: requests that begin with these bytes reach the server; their answers get lost,
             and with the first of them the line is cut.
         cuts: the line is cut when so many bytes of such a request have passed.
+        instead: whole answers that are given in Loket's place, by request, as `GET /sw.js`.
         asked: every request that passed, as `POST /layanan`.
     """
 
@@ -34,6 +35,7 @@ class Line:
     is_silent: bool = False
     loses: bytes = b""
     cuts: tuple[bytes, int] = (b"", 0)
+    instead: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -48,6 +50,7 @@ class Line:
         if self.is_silent:
             self.cut()
         self.is_up, self.is_silent, self.loses, self.cuts = True, False, b"", (b"", 0)
+        self.instead = {}
 
     def times(self, request: str) -> int:
         """Return how often a request has passed."""
@@ -67,18 +70,25 @@ class Line:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lost = asyncio.Event()
-        await both_ways(
-            (reader, writer), self.upstream, partial(self._up, lost), partial(self._down, lost)
-        )
+        up = partial(self._up, lost, writer)
+        await both_ways((reader, writer), self.upstream, up, partial(self._down, lost))
 
     async def _up(
-        self, lost: asyncio.Event, reader: asyncio.StreamReader, back: asyncio.StreamWriter
+        self,
+        lost: asyncio.Event,
+        phone: asyncio.StreamWriter,
+        reader: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
     ) -> None:
-        passed = 0
+        passed, is_answered = 0, False
         while piece := await reader.read(_PIECE):
             for method, path in _REQUEST.findall(piece):
-                self.asked.append(f"{method.decode()} {path.decode()}")
-                passed = 0
+                asked = f"{method.decode()} {path.decode()}"
+                self.asked.append(asked)
+                passed, is_answered = 0, asked in self.instead
+                phone.write(self.instead.get(asked, b""))
+            if is_answered:
+                continue
             if self.loses and self.loses in piece:
                 lost.set()
             start, most = self.cuts

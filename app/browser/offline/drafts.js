@@ -13,7 +13,6 @@
  */
 import { account } from "./frame.js";
 import { parcelId } from "./mark.js";
-import { putRows } from "./rows.js";
 import { result, transact } from "./store.js";
 
 const PAUSE_MS = 300;
@@ -27,18 +26,6 @@ const isAsTyped = (form, typed) => {
   return typed.every(([name, value]) => now.get(name) === value);
 };
 
-const put = (form, typed) => {
-  putRows(form, typed.map(([name]) => name));
-  const fields = typed.filter(([name]) => form.elements[name]);
-  for (const input of form.querySelectorAll("input[type=checkbox]")) input.checked = false;
-  // A name that stands several times is radio buttons, or hidden beside them: the value chooses.
-  for (const [name, value] of fields) {
-    const found = form.elements[name];
-    if (found.type === "checkbox") found.checked = found.value === value;
-    else found.value = value;
-  }
-};
-
 /**
  * Whether a draft that is found when a form is opened may be put in. One that was sent, when the
  * server has nothing of such a form now, may have become an application: that is for its writer to say.
@@ -48,6 +35,8 @@ const isCurrent = (draft, { version, begun }, isCopy) => isCopy || (draft.versio
 /** What is typed into one form, on the phone. */
 class Typed {
   #timer = 0;
+  /** Whether anything was typed since it was last kept elsewhere. */
+  #isTyped = false;
   #isOurs = false;
 
   constructor(form) {
@@ -57,6 +46,7 @@ class Typed {
     form.addEventListener("input", () => this.#later());
     addEventListener("submit", ({ target, defaultPrevented }) => target === form && !defaultPrevented && this.save(true));
     addEventListener("pagehide", () => this.#timer && this.save(false));
+    addEventListener("parting", ({ detail }) => this.#part(detail));
   }
 
   /** The draft, or nothing. */
@@ -70,10 +60,17 @@ class Typed {
   }
 
   save(sent) {
-    this.rest();
+    this.#stop();
     const { form, id } = this;
     const draft = { id, account: account(), version: form.dataset.version, sent, typed: typedIn(form) };
     return transact(["drafts"], "readwrite", async (drafts) => { drafts.put(draft); });
+  }
+
+  /** The page is about to be left: what is kept by then, the browser need not ask about. */
+  #part(waits) {
+    if (!this.#isTyped) return;
+    this.#isTyped = false;
+    waits.push(this.save(false).then(() => dispatchEvent(new Event("settled"))));
   }
 
   drop() {
@@ -83,12 +80,18 @@ class Typed {
 
   /** What was typed last is kept elsewhere. */
   rest() {
+    this.#stop();
+    this.#isTyped = false;
+  }
+
+  #stop() {
     clearTimeout(this.#timer);
     this.#timer = 0;
   }
 
-  put(typed) {
-    put(this.form, typed);
+  async put(typed) {
+    const { restore } = await import("./notices.js");  // which phones have kept
+    restore(this.form, typed);
     this.#announce();
   }
 
@@ -108,6 +111,7 @@ class Typed {
 
   #later() {
     if (this.#isOurs) return;
+    this.#isTyped = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.save(false), PAUSE_MS);
   }
@@ -117,9 +121,9 @@ class Typed {
 const bringBack = async (typed, draft, isCopy) => {
   const { form } = typed;
   if (isAsTyped(form, draft.typed)) return isCopy || typed.drop();
-  const { hush, say } = await import("./notices.js");  // which phones have kept
-  const take = () => {
-    typed.put(draft.typed);
+  const { hush, say } = await import("./notices.js");
+  const take = async () => {
+    await typed.put(draft.typed);
     return typed.save(false);
   };
   if (isCurrent(draft, form.dataset, isCopy)) {
@@ -176,7 +180,7 @@ export const keepTyped = async (form) => {
   const isOver = parcel?.state === "attention" && !isCopy;
   if (isOver) (await import("./outbox.js")).remove(parcel);
   if (isOver || !parcel) return draft && bringBack(typed, draft, isCopy);
-  typed.put((draft ?? { typed: parcel.fields }).typed);
+  await typed.put((draft ?? { typed: parcel.fields }).typed);
   setKey(parcel.key);
   await (await load()).resume(parcel);
 };

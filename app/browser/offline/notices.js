@@ -1,6 +1,8 @@
 /** What is said above a page: that it is a copy, that the network is back, that a version waits, that a session ends. */
 import { hush, say, tell } from "./say.js";
+import { take } from "./taking.js";
 
+export { restore } from "./restoring.js";
 export { hush, say };
 
 const onWorker = (word, act) => {
@@ -33,9 +35,12 @@ export const sayLeft = async () => {
   (await say("left")).querySelector("button").addEventListener("click", now);
 };
 
-/** A newer version waits: `take` lets it in and loads the page again. */
-export const offerVersion = async (take) => {
-  (await say("version")).querySelector("button").addEventListener("click", take);
+/**
+ * A newer version waits: offer it.
+ * @param {ServiceWorkerRegistration} registration
+ */
+export const offerVersion = async (registration) => {
+  (await say("version")).querySelector("button").addEventListener("click", () => take(registration));
 };
 
 /** The session ends soon, as nobody uses it: offer to go on. `used` is told that it was used. */

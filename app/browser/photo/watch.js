@@ -10,8 +10,13 @@ export const announce = (input) => {
   delete input.dataset.prepared;
 };
 
+/** Whoever leaves the page with its consent waits for `work`: see offline/taking.js. */
+export const staysFor = (work) => addEventListener("parting", (event) => event.detail.push(work), { once: true });
+
 /** Have photos prepared for `input`; a form that was sent meanwhile goes when they are ready. */
-const hand = async (input, files, isTaken) => {
+const hand = (...args) => staysFor(prepared(...args));
+
+const prepared = async (input, files, isTaken) => {
   const { form } = input;
   const wait = waiting.get(form) ?? { left: 0 };
   waiting.set(form, wait);

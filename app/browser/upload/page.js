@@ -87,6 +87,10 @@ addEventListener("click", ({ target }) => {
 addEventListener("online", () => transfers.forEach(retry));
 document.addEventListener("visibilitychange", () => document.hidden || transfers.forEach(retry));
 
+addEventListener("parting", ({ detail }) => {
+  detail.push(...[...transfers.values()].filter((one) => one.isUnkept).map((one) => one.outlive()));
+});
+
 const submitting = waitFor(form, transfers);
 const gone = mayWait() ? goOn() : Promise.resolve();
 

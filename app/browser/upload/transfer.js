@@ -16,12 +16,14 @@ export class Transfer {
   state = "waiting";
   received = 0;
   sentence = "";
-  /** How the phone keeps it: see `keep`. */
-  held = "";
+  /** How the phone keeps it: see `keep`; null before it was asked to. */
+  held = null;
   #samples = [];
   #stop = new AbortController();
   #status = 0;
   #ended = [];
+  #prepared = null;
+  #isLeft = false;
 
   /**
    * @param {import("../offline/outbox.js").Kept} kept what is known; `file` may be missing
@@ -73,6 +75,15 @@ export class Transfer {
     }
   }
 
+  /** Whether its page alone has it, and never asked the phone to keep it. */
+  get isUnkept() { return this.held === null && this.isUnderWay && !this.#isLeft; }
+
+  /** Have the phone keep it before its turn: its page is about to be left. */
+  outlive() {
+    this.#isLeft = true;
+    return this.#prepare();
+  }
+
   pause() {
     this.#become("paused");
     this.#stop.abort();
@@ -120,7 +131,15 @@ export class Transfer {
     if (this.kept.url) await cancel(this.kept.url).catch(() => {}); // the server forgets it in a week
   }
 
-  async #prepare() {
+  #prepare() {
+    const forgetIt = (error) => {
+      this.#prepared = null;
+      throw error;
+    };
+    return (this.#prepared ??= this.#keepWhole().catch(forgetIt));
+  }
+
+  async #keepWhole() {
     // What cannot be taken is not read either: the server says so before the first byte.
     if (this.kept.sha256 || this.total === 0 || this.total > this.most) return;
     this.kept.sha256 = await digestOf(this.kept.file);

@@ -1,4 +1,4 @@
-/** Rows of a repeating group that the server has not made yet, made from the last one that it has. */
+/** Puts what was typed back into its form, with the rows that the server has not made yet. */
 
 const CELL = /^(?<group>[^.]+)\.(?<row>\d+)\./;
 const ATTRIBUTES = ["name", "id", "for", "aria-describedby", "data-camera", "data-when-name"];
@@ -25,12 +25,8 @@ const renumbered = (last, group, from, to) => {
   return fresh;
 };
 
-/**
- * Make the rows of `form` that `names` speak of.
- * @param {HTMLFormElement} form
- * @param {string[]} names  As `heirs.2.name`.
- */
-export const putRows = (form, names) => {
+/** Make the rows of `form` that `names` speak of, as `heirs.2.name`, each from the last one before it. */
+const putRows = (form, names) => {
   for (const name of names) {
     const { group, row } = CELL.exec(name)?.groups ?? {};
     if (!group || form.elements[name]) continue;
@@ -39,5 +35,21 @@ export const putRows = (form, names) => {
     while (from >= 0 && !rowOf(form, group, from)) from -= 1;
     const last = from >= 0 && rowOf(form, group, from);
     if (last) last.after(renumbered(last, group, from, Number(row)));
+  }
+};
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {[string, string][]} typed  Input names and texts.
+ */
+export const restore = (form, typed) => {
+  putRows(form, typed.map(([name]) => name));
+  const fields = typed.filter(([name]) => form.elements[name]);
+  for (const input of form.querySelectorAll("input[type=checkbox]")) input.checked = false;
+  // A name that stands several times is radio buttons, or hidden beside them: the value chooses.
+  for (const [name, value] of fields) {
+    const found = form.elements[name];
+    if (found.type === "checkbox") found.checked = found.value === value;
+    else found.value = value;
   }
 };
