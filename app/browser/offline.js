@@ -1,5 +1,6 @@
 // On every page: says what the network lets this page be, what waits to be sent, and when a newer version waits.
 // What has something to say is fetched when there is something to say; phones have kept it.
+import { account } from "./offline/frame.js";
 import { mayWait, USED } from "./offline/mark.js";
 import { onNewVersion } from "./offline/versions.js";
 
@@ -17,10 +18,20 @@ if (kept === undefined) {
 if (mayWait()) import("./offline/waiting.js").then(({ watch }) => watch());
 onNewVersion((registration) => notices().then(({ offerVersion }) => offerVersion(registration)));
 
+// Who signs out in one tab leaves all: what this one shows, it may show no more, and what was typed is wiped.
+let isLeaving = false;
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data !== "out" || isLeaving || !account()) return;
+  dispatchEvent(new Event("settled"));
+  location.reload();
+});
+
 // Who signs out with something that waits is asked first.
 addEventListener("submit", (event) => {
   const { target } = event;
-  if (!("signOut" in target.dataset) || "asked" in target.dataset || !mayWait()) return;
+  if (!("signOut" in target.dataset)) return;
+  isLeaving = "asked" in target.dataset || !mayWait();
+  if (isLeaving) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   import("./offline/leaving.js").then(({ askFirst }) => askFirst(target));

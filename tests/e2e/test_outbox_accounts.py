@@ -94,10 +94,15 @@ async def test_signing_out_without_a_network_ends_the_session_when_there_is_one(
     resident = await town.resident()
     page = await line_phone.signed_in(resident)
     await page.goto("/permohonan")
+    other = await line_phone.context.new_page()
+    await other.goto(FORM)
     line_phone.line.cut()
     await page.get_by_role("button", name="Keluar").click()
     left = page.get_by_test_id("network-left")
     await expect(left).to_contain_text("sesi Anda di server belum ditutup")
+    await expect(other.get_by_test_id("network-left")).to_be_visible()
+    await expect(other.locator("form[data-form]")).to_have_count(0)
+    await other.close()
     await page.goto("/permohonan")
     await expect(left).to_be_visible()
     async with asking(line_phone.loket, resident) as client:
@@ -107,6 +112,22 @@ async def test_signing_out_without_a_network_ends_the_session_when_there_is_one(
     await expect(page).to_have_url(re.compile("masuk"))
     async with asking(line_phone.loket, resident) as client:
         assert (await client.get("/akun")).status_code == 302
+
+
+async def test_who_signs_out_leaves_all_tabs(line_phone: LinePhone, town: Town):
+    page = await line_phone.signed_in(await town.resident())
+    form, service = [await line_phone.context.new_page() for _ in range(2)]
+    await form.goto(FORM)
+    await form.get_by_label("Keperluan").fill("Beasiswa anak pertama")
+    await service.goto("/layanan/sktm")
+    await page.goto("/")
+    await press(page, "Keluar")
+    await expect(page.get_by_test_id("flash")).to_have_text("Anda sudah keluar.")
+    await expect(form.get_by_label("Kata sandi")).to_be_visible()
+    await expect(service.get_by_role("link", name="Masuk")).to_be_visible()
+    await expect(service).to_have_url(re.compile("/layanan/sktm$"))
+    for tab in (form, service):
+        await tab.close()
 
 
 async def _with_waiting(phone: LinePhone, resident: Person, sent: Application) -> Page:

@@ -54,9 +54,13 @@ const tellServer = async (path) => {
 };
 
 const leave = async (path, answers) => {
+  const open = await self.clients.matchAll();
   await pages.wipe(path);
   const wake = () => self.registration.sync?.register(LEAVE)?.catch(() => {});
-  return tellServer(path).catch(() => Promise.all([answers.offline(), wake()]).then(([page]) => marked(page)));
+  const onThePhoneAlone = () => Promise.all([answers.offline(), wake()]).then(([page]) => marked(page));
+  const answer = await tellServer(path).catch(onThePhoneAlone);
+  for (const client of open) client.postMessage("out");
+  return answer;
 };
 
 /** The page for no network, where someone has signed out on the phone alone. */
