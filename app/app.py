@@ -49,6 +49,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             spent_cookies=(routes.NEWS,),
             identity=_secret_in,
             meter=figures.METER,
+            proxies=container.proxies(),
         ),
     )
     site = Starlette(

@@ -79,6 +79,11 @@ def origins() -> tuple[str, ...]:
     return tuple(f"{address.scheme}://{host}{port}" for host in _LOOPBACK)
 
 
+def proxies() -> tuple[str, ...]:
+    """Return the addresses whose word on where a request came from is taken."""
+    return configuration.current().proxies
+
+
 def parts() -> Parts:
     """Return the ports of the use cases, as the settings name them."""
     if _Current.parts is None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -50,7 +50,8 @@ class Settings:
     `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a process
     that Loket started itself they are always filled in. `identity_upstream` is then where the
     web process forwards what browsers ask of the embedded provider. With `former_keys` what an
-    earlier `secret_key` sealed can be read. `points` is for tests of faults: the socket that is
+    earlier `secret_key` sealed can be read. `proxies` are the addresses and networks whose word on
+    where a request came from is taken. `points` is for tests of faults: the socket that is
     told each named point. `clamav` is where ClamAV's daemon listens, `host:port` or the path of
     a unix socket.
     """
@@ -71,6 +72,7 @@ class Settings:
     clamav: str | None = None
     points: Path | None = None
     former_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    proxies: tuple[str, ...] = ()
 
     @property
     def public_is_loopback(self) -> bool:
@@ -126,6 +128,7 @@ class Settings:
             "LOKET_DEMO": str(int(self.demo)),
             "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
             "LOKET_CLAMAV": self.clamav,
+            "LOKET_PROXIES": " ".join(self.proxies) or None,
             "LOKET_POINTS": str(self.points) if self.points else None,
         }
         if self.s3:
@@ -182,6 +185,7 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
         workers=read.workers(redis_url),
         secret_key=secret_keys.current(read, public_url, data_dir),
         former_keys=secret_keys.former(read),
+        proxies=read.proxies(public_url),
         demo=read.boolean("LOKET_DEMO", default=embedded),
         identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
         clamav=read.clamav(),
@@ -250,6 +254,17 @@ class _Reader(Environment):
             reason = f"must be host:port or the path of a unix socket, not {value!r}"
             raise SettingsError("LOKET_CLAMAV", reason)
         return value
+
+    def proxies(self, public_url: str) -> tuple[str, ...]:
+        given = (self.text("LOKET_PROXIES") or "").split()
+        for one in given:
+            try:
+                ip_network(one)
+            except ValueError:
+                reason = f"must be addresses or networks with blanks between, not {one!r}"
+                raise SettingsError("LOKET_PROXIES", reason) from None
+        # Who serves others than this machine from a loopback port does so by way of a proxy on it.
+        return tuple(given) or (() if is_loopback(public_url) else ("127.0.0.1", "::1"))
 
     def points(self, public_url: str) -> Path | None:
         value = self.text("LOKET_POINTS")

@@ -21,11 +21,12 @@ class TrackState(rx.State):
     @page_load
     async def load(self) -> None:
         """Look the code up; one that is not known is said to be so."""
-        self.typed = visit_of(self).code(routes.TRACK_CODE)
+        visit = visit_of(self)
+        self.typed = visit.code(routes.TRACK_CODE)
         self.problem = ""
         if not self.typed:
             return
         try:
-            self.tracked = await track.by_code(container.parts(), self.typed)
+            self.tracked = await track.by_code(container.parts(), self.typed, visit.address)
         except NotFound:
             self.problem = say("track.unknown")

@@ -30,6 +30,6 @@ class VerifyState(rx.State):
         key = f"verify.problem_{visit.query.get(WRONG, '')}"
         self.problem = say(key) if knows(key) else ""
         if self.typed:
-            self.verdict = await verify.by_code(container.parts(), self.typed)
+            self.verdict = await verify.by_code(container.parts(), self.typed, visit.address)
         elif SEALED in visit.query:
             self.verdict = verify.unsealed(container.parts(), visit.query[SEALED])

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from app import container, routes
-from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, TooMany, Unavailable
+from app.domain.guessing import WINDOW
 from app.domain.points import at
 from app.domain.typed import seen
 from app.ssr import tabs
@@ -35,12 +36,14 @@ class Visit:
         query: the query's values by name; the last one counts.
         secret: what the session's cookie holds, empty without one.
         news: what this person just did, for the one document that says so.
+        address: from which they ask.
     """
 
     path: str
     query: Mapping[str, str]
     secret: str
     news: str
+    address: str
 
     def part(self, route: str, name: str) -> str:
         """Return what the address gives for `[name]` of `route`."""
@@ -60,7 +63,7 @@ def visit_of(state: rx.State) -> Visit:
         news = cookies.get(routes.NEWS, "")
         secret = secret_in(container.parts(), cookies)
         query = {name: seen(value) for name, value in url.query_parameters.items()}
-        shared[_VISIT] = Visit(url.path, query, secret, news)
+        shared[_VISIT] = Visit(url.path, query, secret, news, router.session.client_ip)
     return shared[_VISIT]
 
 
@@ -101,6 +104,8 @@ def page_load(
                 raise PageRedirect(_asking(routes.PROFILE, here)) from None
             except NotFound:
                 raise PageMissing from None
+            except TooMany:
+                raise PageUnavailable(429, int(WINDOW.total_seconds())) from None
             except Unavailable:
                 raise PageUnavailable from None
 

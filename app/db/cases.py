@@ -60,13 +60,10 @@ class CaseRepository:
         query = select(CaseRow).options(told).where(CaseRow.id == letter.case_id)
         return await self._one(query, str(letter.case_id), lock=False)
 
-    async def by_tracking_code(self, code: str) -> CaseRow:
+    async def by_tracking_code(self, code: str) -> CaseRow | None:
         """Return the case with this secret code, as far as it may be followed.
 
         Drafts have not been given their code.
-
-        Raises:
-            NotFound: no such code.
         """
         told = _only(*_FOLLOWED)
         query = (
@@ -74,7 +71,7 @@ class CaseRepository:
             .options(told)
             .where(CaseRow.tracking_code == code, CaseRow.status != Status.DRAFT.value)
         )
-        return await self._one(query, "tracking code", lock=False)
+        return (await self.session.exec(query)).first()
 
     async def by_form(self, form_key: UUID, actor: Actor) -> CaseRow | None:
         """Return the case that this form made, row-locked until commit."""

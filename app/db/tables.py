@@ -267,3 +267,14 @@ class SweepRow(Table, table=True):
     checks: int
     letters: int
     missing: int
+
+
+class GuessRow(Table, table=True):
+    """A wrong guess at something secret; forgotten when it counts no more."""
+
+    __table_args__ = (Index("ix_guess_recent", "kind", "at"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
+    kind: str
+    source: bytes = _bytes()  # keyed hash of the address
+    at: datetime = _moment()

@@ -14,6 +14,7 @@ from app.db.capacity import stand
 from app.db.cases import CaseRepository
 from app.db.connection import begun, unavailable_when_away
 from app.db.documents import DocumentRepository
+from app.db.guesses import GuessRepository
 from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
@@ -34,6 +35,7 @@ class Work:
         self.session = session
         self.cases = CaseRepository(session)
         self.documents = DocumentRepository(session)
+        self.guesses = GuessRepository(session)
         self.letters = LetterRepository(session)
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)

@@ -51,3 +51,9 @@ class Unavailable(DomainError):
     """A part of Loket that this needs does not answer now; asking again may work."""
 
     key = "error.unavailable"
+
+
+class TooMany(DomainError):
+    """They were wrong too often, and are heard again after a while."""
+
+    key = "error.too_many"

@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 NONCE_MARK: Final = "__nonce__"
 _HTML: Final = b"text/html; charset=utf-8"
 _ASSETS: Final = "/assets/"
-_RETRY_AFTER: Final = b"10"
 
 #: By identity, as Reflex's App cannot be hashed; a process has one app and keeps it.
 _renderers: Final[dict[int, Renderer]] = {}
@@ -110,15 +109,16 @@ class PageServer:
             ],
         )
 
-    def _unavailable(self, scope: Scope) -> Answer:
-        body = self.options.error_page(503, incident(), scope["path"])
+    def _later(self, scope: Scope, refusal: PageUnavailable) -> Answer:
+        error_id = incident() if refusal.status == 503 else ""
+        body = self.options.error_page(refusal.status, error_id, scope["path"])
         return Answer(
-            503,
+            refusal.status,
             body.encode(),
             [
                 (b"content-type", _HTML),
                 (b"cache-control", PRIVATE),
-                (b"retry-after", _RETRY_AFTER),
+                (b"retry-after", str(refusal.seconds).encode()),
             ],
         )
 
@@ -133,8 +133,8 @@ class PageServer:
         except PageRedirect as redirect:
             location = redirect.path.encode("ascii", "xmlcharrefreplace")
             return Answer(302, b"", [(b"location", location), (b"cache-control", PRIVATE)])
-        except PageUnavailable:
-            return self._unavailable(scope)
+        except PageUnavailable as refusal:
+            return self._later(scope, refusal)
         except PageMissing:
             if status == 404:
                 raise

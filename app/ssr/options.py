@@ -85,6 +85,8 @@ class Options:
         spent_cookies: what the next document that a person looks at uses up.
         identity: who is behind a request's cookies, such as its session's secret. The state of a
             tab belongs to the identity with which it was made: to any other it does not exist.
+        proxies: addresses and networks whose `X-Forwarded-For` and `-Proto` are believed: the last
+            address in it that is none of them is the client's.
         meter: is told of every answer and websocket.
     """
 
@@ -98,6 +100,7 @@ class Options:
     spent_cookies: Collection[str] = ()
     identity: Callable[[Mapping[str, str]], str] = _nobody
     meter: Meter = _UNMETERED
+    proxies: Collection[str] = ()
 
 
 _DEFAULT: Final = Options()

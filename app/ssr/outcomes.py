@@ -40,7 +40,15 @@ class PageRedirect(Exception):
 
 
 class PageUnavailable(Exception):
-    """Something that the page needs does not answer just now: answered with 503 and Retry-After.
+    """The page cannot be had just now, but later: answered with 503 or 429, and Retry-After.
 
     Raised while the page is open, it leaves the page as it is.
+
+    Attributes:
+        status: 503 when something does not answer that the page needs, 429 for who asks too often.
+        seconds: when to ask again.
     """
+
+    def __init__(self, status: int = 503, seconds: int = 10) -> None:
+        super().__init__(status, seconds)
+        self.status, self.seconds = status, seconds

@@ -113,7 +113,13 @@ def application() -> ASGIApp:
     end_with_parent(signal.SIGTERM)
     app = _reflex_app(os.environ[_TARGET])
     inner = app()
-    return Guard(inner, options_of(app), kept_pages_of(app))
+    options = options_of(app)
+    guarded = Guard(inner, options, kept_pages_of(app))
+    if not options.proxies:
+        return guarded
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    return wrap_asgi_with_proxy_headers(guarded, [*options.proxies])
 
 
 def _reflex_app(target: str) -> "rx.App":

@@ -10,7 +10,9 @@ from app.db.sessions import SIGNED_IN, SignedIn
 from app.db.tables import SessionRow
 from app.domain.capacity import AsSignIn
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.guessing import Guess
 from app.domain.identity import Actor, Grant, Role
+from app.usecases.guessing import note_wrong, refuse_guesser
 from app.usecases.parts import Parts, session_topic
 
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
@@ -62,6 +64,23 @@ def secret_in(parts: Parts, cookies: Mapping[str, str]) -> str:
     its place without TLS, could have set it.
     """
     return cookies.get(cookie_name(parts), "")
+
+
+async def refuse_failing(parts: Parts, address: str) -> None:
+    """Go on with a sign-in, unless too many failed that came from this address.
+
+    Raises:
+        TooMany: they did.
+        Unavailable: nobody knows, so nobody signs in.
+    """
+    async with parts.open_work(AsSignIn(b"")) as work:
+        await refuse_guesser(parts, work, Guess.SIGN_IN, address)
+
+
+async def note_failed(parts: Parts, address: str) -> None:
+    """Have a sign-in count that the provider or Loket refused."""
+    async with parts.open_work(AsSignIn(b""), "sessions.note_failed") as work:
+        await note_wrong(parts, work, Guess.SIGN_IN, address)
 
 
 async def begin(

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.db.tables import SweepRow
 from app.db.work import Work
 from app.domain.capacity import AsSweeper
+from app.domain.guessing import WINDOW
 from app.domain.uploads import LIVES
 from app.usecases import mending
 from app.usecases.parts import Parts
@@ -64,6 +65,7 @@ async def sweep(parts: Parts) -> Swept:
         missing=await mending.missing_files(parts),
     )
     async with parts.open_work(AsSweeper(), "sweeping.sweep") as work:
+        await work.guesses.forget_before(parts.now() - WINDOW)
         await work.sweeps.add(SweepRow(at=parts.now(), **asdict(swept)))
     log.warning("swept: %s", ", ".join(f"{n} {name}" for name, n in asdict(swept).items()))
     return swept

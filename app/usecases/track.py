@@ -7,7 +7,8 @@ from app.db.tables import CaseRow, MessageRow
 from app.db.work import Work
 from app.domain.capacity import AsFollower, AsResident, AsStaff
 from app.domain.cases import read_code
-from app.domain.errors import NotAllowed
+from app.domain.errors import NotAllowed, NotFound
+from app.domain.guessing import Guess, could_be_tracking
 from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status
 from app.texts import language
@@ -15,6 +16,7 @@ from app.usecases.apply import service_of
 from app.usecases.cards import cards
 from app.usecases.casedetail import detail
 from app.usecases.formview import for_case
+from app.usecases.guessing import note_wrong, refuse_guesser
 from app.usecases.moves import announce, roles_in
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
@@ -47,17 +49,31 @@ async def one_case(
     return replace(detail(parts, file, actor, wording.RESIDENT), form=form)
 
 
-async def by_code(parts: Parts, typed: str) -> Tracked:
+async def by_code(parts: Parts, typed: str, address: str) -> Tracked:
     """Return the status of the case with this tracking code: nothing personal.
 
     Raises:
         NotFound: no such code.
+        TooMany: wrong codes came from this address, too many to go on.
     """
     code = read_code(typed)
-    async with parts.open_work(AsFollower(code)) as work:
-        case = await work.cases.by_tracking_code(code)
-        office = await work.offices.get(case.office_id)
-        history = await work.cases.unnamed_history(case)
+    if not could_be_tracking(code):
+        raise NotFound(case="no code")
+    tracked = None
+    async with parts.open_work(AsFollower(code), "track.by_code") as work:
+        await refuse_guesser(parts, work, Guess.TRACKING, address)
+        if case := await work.cases.by_tracking_code(code):
+            tracked = await _tracked(parts, work, case)
+        else:
+            await note_wrong(parts, work, Guess.TRACKING, address)
+    if tracked is None:
+        raise NotFound(case="tracking code")
+    return tracked
+
+
+async def _tracked(parts: Parts, work: Work, case: CaseRow) -> Tracked:
+    office = await work.offices.get(case.office_id)
+    history = await work.cases.unnamed_history(case)
     holder = wording.holder_in_words(case, None, wording.STRANGER)
     until = wording.deadline(case, parts.calendar, parts.now())
     return Tracked(

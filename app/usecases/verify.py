@@ -5,11 +5,14 @@ from dataclasses import asdict, replace
 
 from app.adapters.signing.ports import Examination, Signature
 from app.db.tables import CaseRow, LetterRow, OfficeRow
+from app.db.work import Work
 from app.domain.capacity import AsVerifier
 from app.domain.cases import read_code
+from app.domain.guessing import Guess, could_be_of_letter
 from app.domain.letters import Result
 from app.texts import language, say
 from app.usecases.apply import service_of
+from app.usecases.guessing import note_wrong, refuse_guesser
 from app.usecases.links import seal, unseal
 from app.usecases.parts import Parts
 from app.usecases.present.moments import in_words
@@ -20,11 +23,17 @@ MOST_BYTES = 10_000_000
 _PURPOSE = "verdict"
 
 
-async def by_code(parts: Parts, typed: str) -> Verdict:
-    """Say whether a letter with this code was issued, and what it says."""
+async def by_code(parts: Parts, typed: str, address: str) -> Verdict:
+    """Say whether a letter with this code was issued, and what it says.
+
+    Raises:
+        TooMany: wrong codes came from this address, too many to go on.
+    """
     code = read_code(typed)
-    async with parts.open_work(AsVerifier(code)) as work:
-        letter = await work.letters.by_code(code)
+    if not could_be_of_letter(code):
+        return _verdict(Result.UNKNOWN, "code", code=code)
+    async with parts.open_work(AsVerifier(code), "verify.by_code") as work:
+        letter = await _known(parts, work, code, address)
         if letter is None or letter.issued_at is None:
             return _verdict(Result.UNKNOWN, "code", code=code)
         case = await work.cases.of_letter(letter)
@@ -33,20 +42,24 @@ async def by_code(parts: Parts, typed: str) -> Verdict:
     return _told(parts, result, "code", letter, case, office)
 
 
-async def by_file(parts: Parts, pdf: bytes) -> Verdict:
+async def by_file(parts: Parts, pdf: bytes, address: str) -> Verdict:
     """Say whether these are the bytes of a letter that was issued, or what was done to them.
 
     The bytes decide: the stored letter's own are genuine; those with an intact signature
     of ours that something was added to are genuine with additions; a file that only
-    claims one of our codes, or whose signature is broken, is altered.
+    claims one of our codes, or whose signature is broken, is altered. A claimed code is a
+    guess like one that is typed.
+
+    Raises:
+        TooMany: wrong codes came from this address, too many to go on.
     """
     said = await parts.examiner.examine(pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
     claimed = read_code(said.code) if said.code else ""
-    async with parts.open_work(AsVerifier(claimed, sha256)) as work:
+    async with parts.open_work(AsVerifier(claimed, sha256), "verify.by_file") as work:
         letter = await work.letters.by_sha256(sha256)
-        if letter is None and claimed:
-            letter = await work.letters.by_code(claimed)
+        if letter is None and could_be_of_letter(claimed):
+            letter = await _known(parts, work, claimed, address)
         if letter is None or letter.issued_at is None:
             is_broken = said.signature is Signature.BROKEN
             return _verdict(Result.ALTERED if is_broken else Result.UNKNOWN, "file")
@@ -54,6 +67,15 @@ async def by_file(parts: Parts, pdf: bytes) -> Verdict:
         office = await work.offices.get(letter.office_id)
     result = _judge(letter, said, is_same=letter.sha256 == sha256)
     return _told(parts, result, "file", letter, case, office)
+
+
+async def _known(parts: Parts, work: Work, code: str, address: str) -> LetterRow | None:
+    """Return the letter with a code; one that there is not counts against the address."""
+    await refuse_guesser(parts, work, Guess.LETTER, address)
+    letter = await work.letters.by_code(code)
+    if letter is None:
+        await note_wrong(parts, work, Guess.LETTER, address)
+    return letter
 
 
 def sealed(parts: Parts, verdict: Verdict) -> str:

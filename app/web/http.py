@@ -13,7 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from app import container, routes
-from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.errors import (
+    DomainError,
+    LoginNeeded,
+    NotFound,
+    ProfileNeeded,
+    TooMany,
+    Unavailable,
+)
 from app.domain.typed import seen
 from app.texts import speaking
 from app.usecases import sessions
@@ -72,6 +79,11 @@ async def visitor_of(request: Request) -> Visitor:
 def secret_of(request: Request) -> str:
     """Return the secret of the request's session; empty without one."""
     return sessions.secret_in(container.parts(), request.cookies)
+
+
+def address_of(request: Request) -> str:
+    """Return from where somebody asks: what a proxy says that is trusted, else the peer."""
+    return request.client.host if request.client else ""
 
 
 def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) -> SeeOther:
@@ -156,6 +168,8 @@ def refusable(handler: Handler) -> Handler:
                 # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
                 bare = PlainTextResponse("404\n", status_code=404)
                 return bare if request.method == "GET" else lost.response(404)
+            except TooMany:
+                return lost.response(429)
             except HTTPException:
                 raise
             except Exception as error:  # noqa: BLE001 (all of it is noted)

@@ -5,17 +5,20 @@ from html import escape
 from starlette.responses import HTMLResponse
 
 from app import routes
+from app.domain.guessing import WINDOW
 from app.texts import language, say, speaking
 from app.web.trouble import RETRY_AFTER
 
+_RETRY_AFTER = {503: RETRY_AFTER, 429: str(int(WINDOW.total_seconds()))}
+
 
 def response(status: int, *, error_id: str = "") -> HTMLResponse:
-    """Return the plain page for an HTTP status: 404, 413, 500 or 503."""
+    """Return the plain page for an HTTP status: 404, 413, 429, 500 or 503."""
     return HTMLResponse(
         document(status, error_id),
         status_code=status,
         headers={"Cache-Control": "no-store"}
-        | ({"Retry-After": RETRY_AFTER} if status == 503 else {}),
+        | ({"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}),
     )
 
 

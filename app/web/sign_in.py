@@ -14,7 +14,7 @@ from app import container, routes
 from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
 from app.usecases import sessions
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, cookie_name
-from app.web.http import is_secure, local_path, refusable, secret_of, see_other
+from app.web.http import address_of, is_secure, local_path, refusable, secret_of, see_other
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ _KEEPS = "loket-keeps"
 @refusable
 async def start(request: Request) -> Response:
     """Send the browser to the provider, and remember encrypted what to expect back."""
+    await sessions.refuse_failing(container.parts(), address_of(request))
     back = local_path(request.query_params.get(routes.BACK, routes.HOME))
     redirect_uri = _origin(request) + routes.SIGN_IN_DONE
     try:
@@ -52,6 +53,7 @@ async def start(request: Request) -> Response:
 @refusable
 async def done(request: Request) -> Response:
     """Take the provider's answer; begin a session under a new id and go back."""
+    await sessions.refuse_failing(container.parts(), address_of(request))
     attempt = _attempt_of(request)
     if attempt is None:
         return _failed("expired", routes.HOME)
@@ -59,6 +61,7 @@ async def done(request: Request) -> Response:
         claims = await container.provider().finish(attempt, dict(request.query_params))
     except SignInFailed as error:
         log.warning("sign-in refused: %s", error)
+        await sessions.note_failed(container.parts(), address_of(request))
         return _ended(_failed("refused", attempt.back))
     except ProviderUnavailable as error:
         log.warning("sign-in: %s", error)

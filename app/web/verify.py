@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app import container, routes
 from app.usecases import verify
 from app.usecases.present.services import link
-from app.web.http import refusable, see_other
+from app.web.http import address_of, refusable, see_other
 
 
 @refusable
@@ -23,5 +23,5 @@ async def check_file(request: Request) -> Response:
         return see_other(page, masalah="no_file")
     if len(data) > verify.MOST_BYTES:
         return see_other(page, masalah="too_large")
-    verdict = await verify.by_file(container.parts(), data)
+    verdict = await verify.by_file(container.parts(), data, address_of(request))
     return see_other(page, hasil=verify.sealed(container.parts(), verdict))

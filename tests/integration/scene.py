@@ -1,6 +1,7 @@
 """One finished case, and in what capacity everybody looks at it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from app.domain.capacity import (
     AsVerifier,
     Capacity,
 )
+from app.domain.errors import NotFound
 from app.domain.identity import Role
 from app.domain.workflow import Step
 from app.usecases import announcing, pieces, sessions, sweeping, track
@@ -52,6 +54,8 @@ async def played(town: Town) -> Scene:
     await pieces.take(town.parts, resident.actor, upload.id, 0, photo()[:1000])
     await town.sent(other, office=OTHER_OFFICE)
     await sweeping.sweep(town.parts)
+    with suppress(NotFound):
+        await track.by_code(town.parts, "0000-0000-0000", "192.0.2.1")
     case, letter = await town.case(number), await town.letter(number)
     document = await town.document(number, "ktp")
     assert letter

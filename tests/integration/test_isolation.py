@@ -44,17 +44,19 @@ def _staff(office: str, *, works: bool) -> dict[str, str]:
     return seen | worked_on if works else seen
 
 
+#: Whoever may guess sees how many there were, as kinds, moments and hashes.
+_GUESSES = {"guess": "true"}
 _CASE = {"office": "true", "case": "id = :case"}
 _LETTER = {**_CASE, "letter": "id = :letter"}
 #: Whoever asks for all rows of a table gets those that this says, as SQL; of others, none.
 SEEN: Mapping[str, Mapping[str, str]] = {
     "resident": _resident("resident"),
     "another resident": _resident("other"),
-    "anyone without a code": {"office": "true"},
-    "anyone with the tracking code": {**_CASE, "history": "case_id = :case"},
-    "anyone without a letter": {"office": "true"},
-    "anyone with the letter's code": _LETTER,
-    "anyone with the letter's file": _LETTER,
+    "anyone without a code": {"office": "true", **_GUESSES},
+    "anyone with the tracking code": {**_CASE, **_GUESSES, "history": "case_id = :case"},
+    "anyone without a letter": {"office": "true", **_GUESSES},
+    "anyone with the letter's code": {**_LETTER, **_GUESSES},
+    "anyone with the letter's file": {**_LETTER, **_GUESSES},
     "officer": _staff(OFFICE, works=True),
     "officer elsewhere": _staff(OTHER_OFFICE, works=True),
     "oversight": _staff(OFFICE, works=False),
@@ -70,13 +72,14 @@ SEEN: Mapping[str, Mapping[str, str]] = {
     "job of nothing": {"office": "true"},
     "holder of the session": {
         "office": "true",
+        **_GUESSES,
         "session": "id_hash = :session",
         "person": "id = :resident",
         "role_grant": "subject = :subject",
     },
-    "holder of no session": {"office": "true"},
+    "holder of no session": {"office": "true", **_GUESSES},
     "sweeper": {"office": "true"}
-    | dict.fromkeys(("upload", "document", "letter", "sweep"), "true"),
+    | dict.fromkeys(("upload", "document", "letter", "sweep", "guess"), "true"),
     "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
     "queue": {},
     "counter": {"sweep": "true"},
@@ -99,9 +102,10 @@ DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),
     "another resident": frozenset({"upload"}),
     "job of an upload": frozenset({"piece"}),
-    "sweeper": frozenset({"upload"}),
+    "sweeper": frozenset({"upload", "guess"}),
     "operator": frozenset({"role_grant"}),
 }
+_GUESSERS = frozenset(who for who, seen in SEEN.items() if "guess" in seen) - {"sweeper"}
 #: A row of the resident's case, and who besides the resident may write one like it.
 COPIED: Mapping[str, tuple[str, frozenset[str]]] = {
     "office": (f"id = '{OFFICE}'", frozenset({"operator"})),
@@ -118,6 +122,7 @@ COPIED: Mapping[str, tuple[str, frozenset[str]]] = {
     "piece": ("upload_id = :upload", frozenset()),
     "letter_counter": (f"office_id = '{OFFICE}'", frozenset({"officer"})),
     "sweep": ("true", frozenset({"sweeper"})),
+    "guess": ("true", _GUESSERS),
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db.capacity import IDLE, ROLES
 from app.db.engine import new_engine, psycopg_conninfo
 from app.db.isolation import breaches
-from app.db.migrations.versions import v0003_row_security, v0008_figures
+from app.db.migrations.versions import v0003_row_security, v0008_figures, v0009_guesses
 from app.db.queue import ISSUE_LETTER
 from app.db.work import Work, work_on
 from app.domain.capacity import AsFollower, AsQueue, AsResident, AsStaff, Capacity
@@ -21,7 +21,7 @@ from tests.factories import Town
 from tests.support.witness import superuser_url
 
 _QUEUE = "procrastinate_"
-_TABLES = (*v0003_row_security.TABLES, *v0008_figures.TABLES)
+_TABLES = (*v0003_row_security.TABLES, *v0008_figures.TABLES, *v0009_guesses.TABLES)
 _SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 

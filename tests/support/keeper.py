@@ -24,7 +24,8 @@ _START_SECONDS = 900
 def main(folder: Path, port: int) -> None:
     """Start Loket, say where it is, and stop it when nobody uses it any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests, then for us
-    loket = start(folder / "data", port, folder / "serve.log")
+    # So that who must be refused for wrong guesses can come from elsewhere than all other tests.
+    loket = start(folder / "data", port, folder / "serve.log", {"LOKET_PROXIES": "127.0.0.1"})
     threading.Thread(target=_tell_when_ready, args=(folder, port, loket), daemon=True).start()
     with (folder / "users").open("a") as users:
         fcntl.flock(users, fcntl.LOCK_EX)

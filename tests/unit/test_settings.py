@@ -205,3 +205,13 @@ def test_a_child_process_gets_the_very_same_settings(tmp_path: Path, key: str) -
 def test_only_this_machine_is_loopback(tmp_path: Path, url: str, *, loopback: bool) -> None:
     settings = read(tmp_path, {"LOKET_PUBLIC_URL": url, "LOKET_SECRET_KEY": KEY})
     assert settings.public_is_loopback is loopback
+
+
+def test_a_proxy_on_this_machine_is_believed_unless_nobody_else_is_served(tmp_path: Path) -> None:
+    public = {"LOKET_PUBLIC_URL": "https://loket.kota.example", "LOKET_SECRET_KEY": KEY}
+    assert read(tmp_path).proxies == ()
+    assert read(tmp_path, public).proxies == ("127.0.0.1", "::1")
+    named = {**public, "LOKET_PROXIES": "10.0.0.0/24 2001:db8::7"}
+    assert read(tmp_path, named).proxies == ("10.0.0.0/24", "2001:db8::7")
+    with pytest.raises(SettingsError, match="LOKET_PROXIES"):
+        read(tmp_path, {"LOKET_PROXIES": "proxy.internal"})

@@ -87,7 +87,7 @@ async def test_a_draft_is_nobodys_business_but_its_owners(town: Town):
         with pytest.raises(NotFound):
             await work.cases.for_staff(reference, officer.actor)
     with pytest.raises(NotFound):
-        await track.by_code(town.parts, (await town.case(reference)).tracking_code)
+        await track.by_code(town.parts, (await town.case(reference)).tracking_code, "192.0.2.1")
 
 
 async def test_a_replaced_document_stays_on_record_and_out_of_sight(town: Town):

@@ -18,7 +18,7 @@ async def test_a_tracking_code_shows_the_way_and_no_names(town: Town):
     await town.step(officer, reference, Step.REQUEST_CHANGES, "KTP Rahasia Pribadi buram.")
     case = await town.case(reference)
     for typed in (case.tracking_code, case.tracking_code.lower().replace("-", " ")):
-        tracked = await track.by_code(town.parts, typed)
+        tracked = await track.by_code(town.parts, typed, "192.0.2.1")
         told = str(asdict(tracked))
         assert tracked.status == "needs_changes"
         assert len(tracked.timeline) >= 3
@@ -29,13 +29,13 @@ async def test_a_tracking_code_shows_the_way_and_no_names(town: Town):
 @pytest.mark.parametrize("typed", ["", "0000-0000-0000", "%", "' OR 1=1 --"])
 async def test_a_code_that_is_none_finds_nothing(town: Town, typed: str):
     with pytest.raises(NotFound):
-        await track.by_code(town.parts, typed)
+        await track.by_code(town.parts, typed, "192.0.2.1")
 
 
 async def test_a_reference_is_no_tracking_code(town: Town):
     reference = await town.sent(await town.resident())
     with pytest.raises(NotFound):
-        await track.by_code(town.parts, reference)
+        await track.by_code(town.parts, reference, "192.0.2.1")
 
 
 async def test_my_cases_are_mine(town: Town):

@@ -35,49 +35,51 @@ async def pdf(town: Town, letter: LetterRow) -> bytes:
 
 
 async def test_the_letter_itself_is_genuine(town: Town, letter: LetterRow, pdf: bytes):
-    verdict = await verify.by_file(town.parts, pdf)
+    verdict = await verify.by_file(town.parts, pdf, "192.0.2.1")
     assert (verdict.result, verdict.number) == ("genuine", letter.number)
 
 
 async def test_its_code_is_genuine_however_it_is_typed(town: Town, letter: LetterRow):
     for typed in (letter.code, letter.code.lower(), letter.code.replace("-", " ")):
-        assert (await verify.by_code(town.parts, typed)).result == "genuine"
+        assert (await verify.by_code(town.parts, typed, "192.0.2.1")).result == "genuine"
 
 
 async def test_the_holders_name_is_shortened(town: Town, letter: LetterRow, pdf: bytes):
     for verdict in (
-        await verify.by_code(town.parts, letter.code),
-        await verify.by_file(town.parts, pdf),
+        await verify.by_code(town.parts, letter.code, "192.0.2.1"),
+        await verify.by_file(town.parts, pdf, "192.0.2.1"),
     ):
         assert verdict.holder == "Siti A. R."
         assert NAME not in str(asdict(verdict))
 
 
 async def test_what_was_added_after_the_signature_is_told(town: Town, pdf: bytes):
-    added = await verify.by_file(town.parts, pdf + b"\n%% catatan")
+    added = await verify.by_file(town.parts, pdf + b"\n%% catatan", "192.0.2.1")
     assert added.result == "genuine_with_additions"
 
 
 async def test_any_changed_byte_makes_it_altered(town: Town, pdf: bytes):
     for place in range(200, len(pdf), len(pdf) // 8):
         changed = pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :]
-        result = (await verify.by_file(town.parts, changed)).result
+        result = (await verify.by_file(town.parts, changed, "192.0.2.1")).result
         assert result == "altered", f"byte {place} of {len(pdf)}"
 
 
 async def test_a_letter_cut_short_is_not_genuine(town: Town, pdf: bytes):
-    result = (await verify.by_file(town.parts, pdf[: len(pdf) // 2])).result
+    result = (await verify.by_file(town.parts, pdf[: len(pdf) // 2], "192.0.2.1")).result
     assert result in ("altered", "unknown")
 
 
 @pytest.mark.parametrize("data", [scan_pdf(1), b"bukan PDF", b"%PDF-1.7\n"])
 async def test_what_is_not_a_letter_is_unknown(town: Town, data: bytes):
-    assert (await verify.by_file(town.parts, data)).result == "unknown"
+    assert (await verify.by_file(town.parts, data, "192.0.2.1")).result == "unknown"
 
 
 async def test_an_unknown_code_is_unknown(town: Town):
-    assert (await verify.by_code(town.parts, "0000-0000-0000-0000")).result == "unknown"
-    assert (await verify.by_code(town.parts, "' OR 1=1 --")).result == "unknown"
+    assert (
+        await verify.by_code(town.parts, "0000-0000-0000-0000", "192.0.2.1")
+    ).result == "unknown"
+    assert (await verify.by_code(town.parts, "' OR 1=1 --", "192.0.2.1")).result == "unknown"
 
 
 async def test_a_letter_that_is_not_issued_yet_is_unknown(town: Town):
@@ -85,7 +87,7 @@ async def test_a_letter_that_is_not_issued_yet_is_unknown(town: Town):
     await town.step(await town.staff(Role.HEAD), case, Step.SIGN)
     letter = await town.letter(case)
     assert letter
-    assert (await verify.by_code(town.parts, letter.code)).result == "unknown"
+    assert (await verify.by_code(town.parts, letter.code, "192.0.2.1")).result == "unknown"
     await town.settled(case)
 
 
@@ -97,8 +99,8 @@ async def test_a_revoked_letter_is_revoked_by_code_and_by_file_and_not_handed_ou
         assert found
         found.revoked_at, found.revoked_reason = town.parts.now(), "Data keliru"
         case = await work.cases.by_id(letter.case_id)
-    assert (await verify.by_code(town.parts, letter.code)).result == "revoked"
-    assert (await verify.by_file(town.parts, pdf)).result == "revoked"
+    assert (await verify.by_code(town.parts, letter.code, "192.0.2.1")).result == "revoked"
+    assert (await verify.by_file(town.parts, pdf, "192.0.2.1")).result == "revoked"
     officer = await town.staff(Role.OFFICER)
     with pytest.raises(NotFound):
         await letters.link_for_staff(town.parts, officer.actor, case.reference, officer.session)
@@ -117,11 +119,11 @@ async def test_a_letter_signed_by_a_stranger_with_our_code_is_altered(town: Town
         found = await work.letters.get(letter.id, lock=True)
         assert found
         found.sha256 = "0" * 64  # what was really issued has other bytes
-    assert (await verify.by_file(town.parts, forged)).result == "altered"
+    assert (await verify.by_file(town.parts, forged, "192.0.2.1")).result == "altered"
 
 
 async def test_a_verdict_on_a_file_cannot_be_made_up(town: Town, pdf: bytes):
-    token = verify.sealed(town.parts, await verify.by_file(town.parts, pdf))
+    token = verify.sealed(town.parts, await verify.by_file(town.parts, pdf, "192.0.2.1"))
     assert verify.unsealed(town.parts, token).result == "genuine"
     with pytest.raises(NotFound):
         verify.unsealed(town.parts, token[:-2] + ("AA" if token[-2:] != "AA" else "BB"))
