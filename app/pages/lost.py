@@ -57,6 +57,8 @@ def offline() -> rx.Component:
         outbox(),
         kept_pages(),
         network_notices(),
+        # It is kept as a stranger has it, and shown to everybody.
+        offers_sign_in=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from app import routes
 from app.domain.identity import Role
@@ -11,6 +12,7 @@ from app.texts import say
 from app.usecases import verify
 from app.views import Verdict
 from app.web import lost
+from tests.e2e.prepared import Prepare, idle, leaving, outdated, with_waiting, without_a_network
 from tests.factories import Person, Town
 
 _A_LETTER = {
@@ -42,6 +44,7 @@ class Scene:
     done: str
     tracking: str
     code: str
+    sender: Person
     town: Town
 
 
@@ -65,6 +68,7 @@ class Look:
         status: the answer's.
         news: what this person just did, as the page before told it.
         document: the whole page, where nothing but a defect would bring it about.
+        prepare: brings the open page to what it shows.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Look:
     status: int = 200
     news: str = ""
     document: Callable[[], str] | None = None
+    prepare: Prepare | None = None
 
 
 def _resident(scene: Scene) -> Person:
@@ -90,6 +95,10 @@ def _idle(scene: Scene) -> Person:
 
 def _newcomer(scene: Scene) -> Person:
     return scene.newcomer
+
+
+def _sender(scene: Scene) -> Person:
+    return scene.sender
 
 
 def _officer(scene: Scene) -> Person:
@@ -131,6 +140,11 @@ def _said_of_a_file(town: Town, result: Result) -> str:
     title, explanation = say(f"verify.{result}.title"), say(f"verify.{result}.{by}")
     told = Verdict(result=result.value, title=title, explanation=explanation, **letter)
     return verify.sealed(town.parts, told)
+
+
+def _waiting(name: str, route: str, status: HTTPStatus, state: str) -> Look:
+    path = _at(route, key="sktm") if "[" in route else _at(route)
+    return Look(name, route, path, _sender, prepare=with_waiting(status, state))
 
 
 def _broken(status: int, error_id: str = "") -> Look:
@@ -195,6 +209,21 @@ LOOKS = (
     Look("nothing to sign", routes.SIGNING, _at(routes.SIGNING), _officer),
     Look("help", routes.HELP, _at(routes.HELP)),
     Look("no network", routes.OFFLINE, _at(routes.OFFLINE)),
+    _waiting("a form that waits", routes.APPLY, HTTPStatus.SERVICE_UNAVAILABLE, "waiting"),
+    _waiting("a form after its session", routes.APPLY, HTTPStatus.UNAUTHORIZED, "login"),
+    _waiting("what waits", routes.MY_CASES, HTTPStatus.SERVICE_UNAVAILABLE, "waiting"),
+    _waiting("what must be corrected", routes.MY_CASES, HTTPStatus.OK, "attention"),
+    _waiting("what was not taken", routes.MY_CASES, HTTPStatus.FORBIDDEN, "refused"),
+    Look(
+        "what waits, no network",
+        routes.OFFLINE,
+        _at(routes.OFFLINE),
+        _sender,
+        prepare=without_a_network,
+    ),
+    Look("signing out", routes.MY_CASES, _at(routes.MY_CASES), _sender, prepare=leaving),
+    Look("a session near its end", routes.MY_CASES, _at(routes.MY_CASES), _sender, prepare=idle),
+    Look("a new version", routes.HOME, _at(routes.HOME), _sender, prepare=outdated),
     Look("no such page", "", _at("/tidak/ada"), status=404),
     Look("another one's case", routes.CASE, _of_case(routes.CASE, "done"), _officer, status=404),
     *(_broken(status) for status in (404, 413, 503)),
@@ -232,6 +261,7 @@ async def set_scene(town: Town) -> Scene:
         done=done,
         tracking=(await town.case(done)).tracking_code,
         code=letter.code,
+        sender=await town.resident(),
         town=town,
     )
 
