@@ -12,9 +12,10 @@ help: ## list the targets
 run: $(VENV)/runtime.stamp ## set up, build and start all of Loket on this machine
 	@exec $(PYTHON) -m app serve --with-parent
 
+# A file stays on one worker: what it sets up is set up once. Unit tests come last and fill the gaps.
 test: $(VENV)/dev.stamp ## run every test
 	@browser="$$(tests/browser.sh $(PYTHON))" \
-	  && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m pytest -n 2 --dist loadgroup
+	  && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets: no server is started
 	$(VENV)/bin/ruff format --check .

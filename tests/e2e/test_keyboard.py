@@ -15,8 +15,6 @@ from tests.support.files import photo
 from tests.support.people import become
 from tests.support.running import Loket
 
-#: All on one worker: they share the people below.
-pytestmark = pytest.mark.xdist_group("keyboard")
 _TABBABLE = """[...document.querySelectorAll(
   "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")].filter((e) =>
   e.tabIndex >= 0 && !e.disabled && e.checkVisibility({ checkVisibilityCSS: true })

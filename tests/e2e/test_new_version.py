@@ -5,7 +5,6 @@ import re
 from http import HTTPStatus
 
 import httpx2
-import pytest
 from playwright.async_api import Dialog, Page, expect
 
 from app.domain.workflow import Status
@@ -26,8 +25,6 @@ from tests.e2e.steps import slot
 from tests.e2e.uploading import CARD, file, slow_line, some_arrived
 from tests.factories import Person, Town
 from tests.support.waiting import until
-
-pytestmark = pytest.mark.xdist_group("line")
 
 OTHER_FORM = "/layanan/sku/ajukan"
 _BUILDS = "caches.keys().then((all) => all.filter((name) => name.startsWith('app-')))"

@@ -1,14 +1,11 @@
 """What is typed stays on the phone until the server has it, and never over what is newer there."""
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.line_phone import LinePhone
 from tests.e2e.steps import press, slot
 from tests.e2e.uploading import CARD, file, place
 from tests.factories import Town
-
-pytestmark = pytest.mark.xdist_group("line")
 
 FORM = "/layanan/sktm/ajukan"
 ROWS = "/layanan/ahli-waris/ajukan"

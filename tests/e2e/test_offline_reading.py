@@ -2,16 +2,12 @@
 
 import re
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.line_phone import LinePhone
 from tests.e2e.steps import press
 from tests.factories import Town
 from tests.support.people import become
-
-#: One phone for all of them.
-pytestmark = pytest.mark.xdist_group("line")
 
 _KEPT = """(async () => {
   if ((await indexedDB.databases()).length === 0) return [];

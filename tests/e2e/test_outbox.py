@@ -26,8 +26,6 @@ from tests.factories import Town
 from tests.support.people import become
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.xdist_group("line")
-
 _CASE = re.compile(r"/permohonan/[\w-]+$")
 
 

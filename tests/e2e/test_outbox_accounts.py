@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.line_phone import LinePhone
@@ -23,8 +22,6 @@ from tests.e2e.steps import press
 from tests.factories import Person, Town
 from tests.support.asking import asking
 from tests.support.people import become
-
-pytestmark = pytest.mark.xdist_group("line")
 
 
 async def test_a_session_that_ended_is_asked_for_again_and_then_it_goes(

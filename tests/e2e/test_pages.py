@@ -17,9 +17,6 @@ from tests.factories import Town
 from tests.support.people import become
 from tests.support.running import Loket
 
-#: All on one worker: the scene takes a while to set.
-pytestmark = pytest.mark.xdist_group("pages")
-
 #: A desk, the same at 200 and at 400 per cent, and a phone.
 DESK, DOUBLED, NARROWEST, PHONE = 1280, 640, 320, 360
 _COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}

@@ -14,7 +14,6 @@ from tests.support.asking import asking, sign_in
 from tests.support.bad_provider import CLIENT, SECRET, BadProvider, Lie
 from tests.support.running import Loket
 
-pytestmark = pytest.mark.xdist_group("bad_answers")
 PUBLIC = "http://localhost:8000"
 CALLBACK = f"{PUBLIC}/masuk/selesai"
 

@@ -20,7 +20,6 @@ from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
 
-pytestmark = pytest.mark.xdist_group("other_sites")
 ROOT = Path(__file__).parents[2]
 #: Where Loket keeps what it must keep; all else on the disk is a log or a cache.
 _KEPT = {"postgres", "seaweedfs", "authority", "identity", "secret.key"}

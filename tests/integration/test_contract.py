@@ -23,7 +23,6 @@ from tests.support.running import Loket
 ROOT = Path(__file__).parents[2]
 CONTRACT = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
 _ROW = re.compile(r"^\| (`/.*?) \| .*? \| ([^|]+?) \|$", re.MULTILINE)
-pytestmark = pytest.mark.xdist_group("contract")
 
 
 def _promised() -> dict[str, set[str]]:

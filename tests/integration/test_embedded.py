@@ -30,7 +30,6 @@ from app.settings import S3Settings, Settings, load
 
 PUBLIC_URL = "http://localhost:8099"
 PATIENCE_SECONDS = 20.0
-pytestmark = pytest.mark.xdist_group("embedded")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from tests.support.asking import asking
 from tests.support.people import town_of
 from tests.support.running import Loket
 
-pytestmark = pytest.mark.xdist_group("tus")
 _APPLY = "/layanan/sktm/ajukan"
 
 

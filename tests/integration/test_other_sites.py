@@ -17,7 +17,6 @@ from tests.support.asking import asking
 from tests.support.people import town_of
 from tests.support.running import Loket
 
-pytestmark = pytest.mark.xdist_group("other_sites")
 CHANGING = [row for row in ROWS if row.changes]
 _HANDSHAKE = {
     "connection": "Upgrade",

@@ -19,7 +19,6 @@ from tests.support.asking import asking
 from tests.support.people import town_of
 from tests.support.running import Loket
 
-pytestmark = pytest.mark.xdist_group("other_sites")
 _BUILT = Path(__file__).parents[2] / ".web" / "build" / "client"
 _NONCE = re.compile(r"'nonce-([\w-]{22})'")
 _TOO_LONG = 121_000_000

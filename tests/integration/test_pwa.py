@@ -12,9 +12,6 @@ from playwright.async_api import expect
 from app.pwa.icons import draw
 from tests.integration.ssr_site import SITE, Site, Tab, until
 
-#: One of these tests puts the worker of another build in the place of the site's own.
-pytestmark = pytest.mark.xdist_group("pwa")
-
 pytest_plugins = ["tests.integration.ssr_site"]
 
 _READY = "navigator.serviceWorker.ready.then((found) => found.active.state)"

@@ -17,7 +17,6 @@ from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
 
-pytestmark = pytest.mark.xdist_group("other_sites")
 _CLOSED_SECONDS = 5
 _TIMES = 100
 _AT_ONCE = asyncio.Semaphore(16)

@@ -13,8 +13,6 @@ from tests.support.asking import asking
 from tests.support.people import town_of
 from tests.support.running import Loket
 
-pytestmark = pytest.mark.xdist_group("other_sites")
-
 
 @pytest.fixture(scope="module")
 async def town(loket: Loket) -> AsyncIterator[Town]:

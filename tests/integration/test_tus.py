@@ -19,7 +19,6 @@ from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.xdist_group("tus")
 VERSION = {"tus-resumable": "1.0.0"}
 KIB = 1024
 
