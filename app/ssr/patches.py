@@ -28,6 +28,9 @@ function standIns() {
   return { name: "ssr-stand-ins", enforce: "pre", resolveId(source, importer) {
     const target = STAND_INS[source];
     return target ? this.resolve(target, importer, { skipSelf: true }) : null;
+  }, transform(code, id) {
+    // What developers' tools would call a part, hundreds of times.
+    return id.includes("/app_components/") ? code.replace(/^\\w+\\.displayName = "\\w+";$/gm, "") : null;
   } };
 }
 
@@ -151,6 +154,19 @@ def socket_library_on_demand(state: str) -> str:
         "  if (!io) {\n    await loadIo();\n    if (socket.current) return;\n  }\n"
         "  const endpoint = getBackendURL(EVENTURL);\n",
     )
+
+
+def same_from_same_source(state: str) -> str:
+    """Take of `reflex.json` the version alone: not the moment of the build, nor a random number.
+
+    With them, each build gave phones the largest script anew.
+    """
+    state = replaced(
+        state,
+        'import reflexEnvironment from "$/reflex.json";',
+        'import { version } from "$/reflex.json";',
+    )
+    return replaced(state, "protocols: [reflexEnvironment.version],", "protocols: [version],")
 
 
 def stand_ins(vite_config: str, modules: Mapping[str, str] = STAND_INS) -> str:

@@ -42,7 +42,8 @@ _ADDED: Final = {
 def _patched_state(_current: str) -> str:
     # Reflex copies this file once and keeps it, perhaps patched: start from its source.
     pristine = (_TEMPLATES / "utils" / "state.js").read_text()
-    return patches.socket_library_on_demand(patches.socket_when_needed(pristine))
+    state = patches.same_from_same_source(pristine)
+    return patches.socket_library_on_demand(patches.socket_when_needed(state))
 
 
 _MODIFIED: Final[dict[str, Callable[[str], str]]] = {
