@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import psutil
 import pytest
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, async_playwright
 
-from app.ssr.build import ensure_built
+from app.ssr.build import ensure_built, fingerprint
 
 REPO = Path(__file__).parents[2]
 SITE = REPO / "tests" / "ssr_app"
@@ -35,10 +36,19 @@ _CHROMIUM = (
 
 
 def built() -> None:
-    """Build the site from the product's own lock, so that both are made of the same packages."""
-    if (REPO / "reflex.lock").exists():
-        shutil.copytree(REPO / "reflex.lock", SITE / "reflex.lock", dirs_exist_ok=True)
-    ensure_built(print, SOURCES, SITE)
+    """Build the site from the product's own lock, so that both are made of the same packages.
+
+    Two processes of the tests may ask at the same time: the second takes what the first has built.
+    """
+    notes = SITE / ".build"
+    notes.mkdir(exist_ok=True)
+    taken, given = notes / "lock-taken", fingerprint(REPO, ("reflex.lock",))
+    with (notes / "turn").open("w") as turn:
+        flock(turn, LOCK_EX)
+        if (REPO / "reflex.lock").exists() and (not taken.exists() or taken.read_text() != given):
+            shutil.copytree(REPO / "reflex.lock", SITE / "reflex.lock", dirs_exist_ok=True)
+            taken.write_text(given)
+        ensure_built(print, SOURCES, SITE)
 
 
 def free_port() -> int:

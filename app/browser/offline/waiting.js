@@ -32,10 +32,17 @@ const listeners = [];
 /** The account that this page may show and send for. */
 export const ours = async () => account() || whose();
 
-const changed = async () => {
+const draw = async () => {
   const waiting = await waitingOf(await ours());
   for (const heed of listeners) await heed(waiting);
   if ((await count()) === 0) unmark();
+};
+
+let drawing = Promise.resolve();
+/** Show what has changed; one after the other, as two at once would each make a card of their own. */
+const changed = () => {
+  drawing = drawing.then(draw, draw);
+  return drawing;
 };
 
 const round = async () => {
