@@ -13,12 +13,11 @@ import pytest
 from app import routes
 from tests.factories import OFFICE, Person, Town
 from tests.faults.books import close_the_books
-from tests.faults.clients import Client, Receipts, news
+from tests.faults.clients import Client, news
 from tests.faults.harness import token, until
-from tests.faults.journeys import SERVICE, Journeys, form_key_of, office_of
+from tests.faults.journeys import SERVICE, Journeys, form_key_of
 from tests.faults.report import note
 from tests.faults.several import Several, several_lokets
-from tests.support.people import town_of
 from tests.support.websocket import connected, event, state_of
 
 pytestmark = pytest.mark.faults_full
@@ -30,23 +29,10 @@ _THINKS = 2.0
 
 
 @pytest.fixture(scope="module")
-async def several() -> AsyncIterator[Several]:
-    """Two of everything but the stores."""
+async def fragile() -> AsyncIterator[Several]:
+    """Two of everything but the stores, in place of the one Loket of other tests."""
     async with several_lokets() as loket:
         yield loket
-
-
-@pytest.fixture(scope="module")
-async def town(several: Several) -> AsyncIterator[Town]:
-    """Its residents and staff."""
-    async with town_of(several) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-async def journeys(several: Several, town: Town) -> Journeys:
-    """What they do, with one book of receipts."""
-    return Journeys(several, Receipts(), await office_of(town))
 
 
 @dataclass
@@ -98,13 +84,13 @@ class Crowd:
 
 
 async def test_one_killed_every_ten_seconds_costs_fifty_people_hardly_a_request(
-    several: Several, town: Town, journeys: Journeys
+    fragile: Several, town: Town, journeys: Journeys
 ):
     kills: list[Callable[[], Awaitable[object]]] = [
-        several.web.kill,
-        several.worker.kill,
-        lambda: several.kill("web"),
-        lambda: several.kill("worker"),
+        fragile.web.kill,
+        fragile.worker.kill,
+        lambda: fragile.kill("web"),
+        lambda: fragile.kill("worker"),
     ]
 
     async def unrest() -> None:
@@ -123,44 +109,44 @@ async def test_one_killed_every_ten_seconds_costs_fifty_people_hardly_a_request(
     assert share < 0.005
 
 
-async def test_a_rolling_restart_fails_no_request(several: Several, town: Town, journeys: Journeys):
-    crowd = await _lived_through(several.restart_one_by_one, town, journeys)
+async def test_a_rolling_restart_fails_no_request(fragile: Several, town: Town, journeys: Journeys):
+    crowd = await _lived_through(fragile.restart_one_by_one, town, journeys)
     note(f"two hosts, web and worker of each restarted in turn: {dict(crowd.answers)}")
     assert crowd.failed.total() == 0, crowd.failed
     assert (await close_the_books(town, journeys.receipts)).wrong == []
 
 
 async def test_redis_that_is_killed_and_comes_back_empty_costs_nobody_anything(
-    several: Several, town: Town, journeys: Journeys
+    fragile: Several, town: Town, journeys: Journeys
 ):
     async def unrest() -> None:
         for _ in range(4):
-            await several.redis.kill()
+            await fragile.redis.kill()
             await asyncio.sleep(3)
 
     crowd = await _lived_through(unrest, town, journeys)
     note(f"two hosts, Redis killed four times: {dict(crowd.answers)}, {dict(crowd.failed)}")
     assert crowd.failed.total() == 0, crowd.failed
     assert (await close_the_books(town, journeys.receipts)).wrong == []
-    await _open_pages_hear(several, town, journeys)
+    await _open_pages_hear(fragile, town, journeys)
 
 
 async def test_open_pages_of_every_host_hear_what_is_done_and_who_has_left(
-    several: Several, town: Town, journeys: Journeys
+    fragile: Several, town: Town, journeys: Journeys
 ):
-    await _open_pages_hear(several, town, journeys)
+    await _open_pages_hear(fragile, town, journeys)
 
 
 async def test_a_whole_journey_goes_through_while_either_host_is_killed(
-    several: Several, town: Town, journeys: Journeys
+    fragile: Several, town: Town, journeys: Journeys
 ):
     residents = [await town.resident() for _ in range(4)]
     going = asyncio.gather(*(journeys.whole(one) for one in residents))
     while not going.done():
         await asyncio.wait({going}, timeout=6)
-        await several.web.kill()
+        await fragile.web.kill()
         await asyncio.wait({going}, timeout=6)
-        await several.kill("web")
+        await fragile.kill("web")
     await going
     books = await close_the_books(town, journeys.receipts)
     note(f"two hosts, whole journeys: {journeys.receipts}; {books}")
@@ -168,7 +154,7 @@ async def test_a_whole_journey_goes_through_while_either_host_is_killed(
     assert len(books.letters) == len(residents)
 
 
-async def _open_pages_hear(several: Several, town: Town, journeys: Journeys) -> None:
+async def _open_pages_hear(fragile: Several, town: Town, journeys: Journeys) -> None:
     resident = await town.resident()
     reference = await journeys.applied(resident)
     path = f"/permohonan/{reference}"
@@ -176,7 +162,7 @@ async def _open_pages_hear(several: Several, town: Town, journeys: Journeys) -> 
     async with contextlib.AsyncExitStack() as open_pages, asyncio.timeout(60):
         # The proxy gives every other line to the other host.
         tabs = [
-            await open_pages.enter_async_context(connected(several, resident.secret))
+            await open_pages.enter_async_context(connected(fragile, resident.secret))
             for _ in range(4)
         ]
         for tab in tabs:
