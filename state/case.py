@@ -22,7 +22,6 @@ class CaseState(rx.State):
         visit = visit_of(self)
         actor = (await visitor_of(self)).actor
         reference = visit.part(routes.CASE, "reference")
-        self.case = await track.one_case(
-            container.parts(), actor, reference, checked=routes.CHECKED in visit.query
-        )
-        tabs.watch(self, case_topic(reference))
+        checked = routes.CHECKED in visit.query
+        with tabs.watching(self, case_topic(reference)):
+            self.case = await track.one_case(container.parts(), actor, reference, checked=checked)

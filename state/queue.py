@@ -21,12 +21,11 @@ class QueueState(rx.State):
         """List the part of the queue that the address names."""
         query = visit_of(self).query
         actor = (await visitor_of(self)).staff()
-        self.queue = await queue.waiting(
-            container.parts(),
-            actor,
-            query.get("tampil", ""),
-            query.get("cari", "").strip()[:100],
-            query.get("sesudah", ""),
-        )
-        for office in actor.offices():
-            tabs.watch(self, office_topic(office))
+        with tabs.watching(self, *map(office_topic, actor.offices())):
+            self.queue = await queue.waiting(
+                container.parts(),
+                actor,
+                query.get("tampil", ""),
+                query.get("cari", "").strip()[:100],
+                query.get("sesudah", ""),
+            )

@@ -21,5 +21,5 @@ class ReviewState(rx.State):
         """Show the case that the address names."""
         reference = visit_of(self).part(routes.REVIEW, "reference")
         actor = (await visitor_of(self)).staff()
-        self.review = await reviewview.one_case(container.parts(), actor, reference)
-        tabs.watch(self, case_topic(reference))
+        with tabs.watching(self, case_topic(reference)):
+            self.review = await reviewview.one_case(container.parts(), actor, reference)

@@ -20,6 +20,5 @@ class SigningState(rx.State):
     async def load(self) -> None:
         """List it, longest waiting first."""
         actor = (await visitor_of(self)).staff()
-        self.lines = await queue.to_sign(container.parts(), actor)
-        for office in actor.offices():
-            tabs.watch(self, office_topic(office))
+        with tabs.watching(self, *map(office_topic, actor.offices())):
+            self.lines = await queue.to_sign(container.parts(), actor)

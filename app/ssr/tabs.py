@@ -1,15 +1,16 @@
 """The tabs that are open in this process: what each watches, and what it gives back when it goes.
 
-A page that changes without a gesture says in its `on_load` what it shows: `watch(self, topic)`.
-When that changes, `publish(app, topic)` runs the page's handlers again for every tab that watches
-it, and Reflex sends each browser what is different. A deployment with several processes tells each
-of them, and each publishes to its own tabs.
+A page that changes without a gesture reads what it shows `with watching(self, topic)`, in its
+`on_load`. When that changes, `publish(app, topic)` runs the page's handlers again for every tab that
+watches it, and Reflex sends each browser what is different. A deployment with several processes
+tells each of them, and each publishes to its own tabs.
 """
 # ruff: noqa: SLF001 (Reflex keeps tokens and sockets in places without a public door)
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
@@ -39,18 +40,28 @@ _tabs: Final[dict[str, _Tab]] = {}
 _watchers: Final[dict[str, set[str]]] = {}
 
 
-def watch(state: rx.State, topic: str) -> None:
-    """Have the page of `state` refreshed whenever `topic` is published, until its tab is gone.
+@contextmanager
+def watching(state: rx.State, *topics: str) -> Iterator[None]:
+    """Have the page of `state` refreshed whenever one of `topics` is published, until its tab goes.
 
-    Call it from `on_load`, any number of times; while a document is made it does nothing.
+    For `on_load`, around what reads them: what is published meanwhile is not missed then. A page
+    that may not be read is not refreshed either. While a document is made it does nothing.
     """
     token = state.router.session.client_token
     if is_server_rendering() or not token:
+        yield
         return
     tab = _tabs.setdefault(token, _Tab({}))
     tab.router_data = dict(state._get_root_state().router_data)
-    tab.topics.add(topic)
-    _watchers.setdefault(topic, set()).add(token)
+    for topic in topics:
+        _watchers.setdefault(topic, set()).add(token)
+    tab.topics.update(topics)
+    try:
+        yield
+    except BaseException:
+        tab.topics.difference_update(topics)
+        _leave(token, topics)
+        raise
 
 
 def is_refreshing() -> bool:
@@ -195,8 +206,13 @@ def _bound_query(app: rx.App, environ: Mapping[str, Any]) -> str:
 
 
 def _forget(token: str) -> None:
-    tab = _tabs.pop(token, None)
-    for topic in tab.topics if tab else ():
-        _watchers[topic].discard(token)
-        if not _watchers[topic]:
-            del _watchers[topic]
+    if tab := _tabs.pop(token, None):
+        _leave(token, tab.topics)
+
+
+def _leave(token: str, topics: Iterable[str]) -> None:
+    for topic in topics:
+        watchers = _watchers.get(topic, set())
+        watchers.discard(token)
+        if not watchers:
+            _watchers.pop(topic, None)

@@ -143,6 +143,12 @@ async def test_a_change_reaches_the_open_page(tab: Tab):
     assert tab.problems == []
 
 
+async def test_a_change_while_the_page_reads_reaches_it(tab: Tab):
+    await tab.open("/cases/busy")
+    await tab.page.wait_for_selector("#status[data-status=done]")
+    assert tab.problems == []
+
+
 async def test_a_closed_tab_is_forgotten_and_gives_its_state_back(tab: Tab):
     await tab.open("/cases/u7")
     await tab.watched_by("case:u7", 1)

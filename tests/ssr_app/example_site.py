@@ -1,5 +1,6 @@
 """A small site with everything that a page may do, for the tests of `app.ssr`."""
 
+import asyncio
 import html
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -12,7 +13,8 @@ from starlette.routing import Route
 
 from app.ssr.options import Options, configure
 from app.ssr.outcomes import PageMissing, PageRedirect
-from app.ssr.tabs import close_sockets, publish, watch, watched
+from app.ssr.state_run import is_server_rendering
+from app.ssr.tabs import close_sockets, is_refreshing, publish, watched, watching
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,14 @@ class Case:
     timeline: list[Line] = field(default_factory=list)
 
 
+#: Changes while its page reads it.
+BUSY = "busy"
 CASES = {
     reference: Case(reference, "u1", "submitted", [Line("Mon", ["sent", "</script><b>"])])
-    for reference in ("1", "2")
+    for reference in ("1", "2", BUSY)
 }
 SAVED: list[dict[str, str]] = []
+TASKS: list["asyncio.Task[int]"] = []
 
 
 def user_of(cookie: str) -> str:
@@ -57,18 +62,24 @@ class CaseState(rx.State):
         if not self.user:
             raise PageRedirect("/sign-in?to=/cases/1")
         reference = self.router.url.path.rpartition("/")[2]
-        if reference == "broken":
-            raise ZeroDivisionError("a defect, with a secret")
         if reference == "moved":
             return rx.redirect("/cases/1")
+        with watching(self, f"case:{reference}"):
+            self._read(reference)
+            if reference == BUSY and not is_server_rendering() and not is_refreshing():
+                TASKS.append(asyncio.create_task(_decide(BUSY, "done")))
+                await asyncio.sleep(0)
+        return CaseState.chained
+
+    def _read(self, reference: str):
+        if reference == "broken":
+            raise ZeroDivisionError("a defect, with a secret")
         if reference.startswith("u"):
             self.case = Case(reference, reference, "submitted", [Line("Mon", [reference])])
         elif reference in CASES:
             self.case = CASES[reference]
         else:
             raise PageMissing
-        watch(self, f"case:{reference}")
-        return CaseState.chained
 
     @rx.event
     def chained(self):
@@ -196,8 +207,12 @@ async def saved(_request: Request) -> Response:
 
 async def decide(request: Request) -> Response:
     reference, status = request.path_params["reference"], request.path_params["status"]
+    return JSONResponse(await _decide(reference, status))
+
+
+async def _decide(reference: str, status: str) -> int:
     CASES[reference] = Case(reference, "u1", status, [Line("Tue", [status])])
-    return JSONResponse(await publish(app, f"case:{reference}"))
+    return await publish(app, f"case:{reference}")
 
 
 async def sign_out(request: Request) -> Response:
@@ -205,7 +220,7 @@ async def sign_out(request: Request) -> Response:
     return JSONResponse(await close_sockets(app, lambda cookies: cookies.get("user") == user))
 
 
-async def watching(_request: Request) -> Response:
+async def watches(_request: Request) -> Response:
     return JSONResponse({"topics": watched(), "states": len(vars(app.state_manager)["states"])})
 
 
@@ -233,7 +248,7 @@ app = rx.App(
             Route("/saved", saved),
             Route("/decide/{reference}/{status}", decide, methods=["POST"]),
             Route("/sign-out/{user}", sign_out, methods=["POST"]),
-            Route("/watching", watching),
+            Route("/watching", watches),
             Route("/sandboxed", sandboxed),
             Route("/explode", explode),
         ]
