@@ -4,38 +4,8 @@ Every change names the text it expects and fails loudly when a newer Reflex word
 a silent miss would be found by a reader of the site, not by the build.
 """
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Final
-
-#: Modules that the browser and the renderer get in place of the ones that are asked for.
-STAND_INS: Final[Mapping[str, str]] = {
-    "react-router": "$/utils/mini-router.js",
-    "@emotion/react": "$/utils/emotion-lite.js",
-    "$/utils/react-theme": "$/utils/theme-lite.js",
-    "mergician": "$/utils/merge-lite.js",
-    "react": "preact/compat",
-    "react-dom": "preact/compat",
-    "react-dom/client": "preact/compat/client",
-    "react-dom/server": "preact-render-to-string",
-    "react/jsx-runtime": "preact/jsx-runtime",
-}
-
-_PLUGIN: Final = """
-const STAND_INS = %s;
-function standIns() {
-  return { name: "ssr-stand-ins", enforce: "pre", resolveId(source, importer) {
-    const target = STAND_INS[source];
-    return target ? this.resolve(target, importer, { skipSelf: true }) : null;
-  }, transform(code, id) {
-    if (!id.includes("/app_components/")) return null;
-    // What developers' tools would call a part, hundreds of times.
-    return code.replace(/^\\w+\\.displayName = "\\w+";$/gm, "");
-  } };
-}
-
-export default defineConfig("""
 
 _INLINE_SCRIPT: Final = re.compile(r'jsx\("script",\{\},"(?:[^"\\]|\\.)*"\),')
 
@@ -137,7 +107,7 @@ def socket_library_on_demand(state: str) -> str:
     state = replaced(
         state,
         'import io from "socket.io-client";',
-        'let io;\nconst loadIo = async () => (io ??= (await import("socket.io-client")).default);',
+        'let io;\nconst loadIo = async () => (io ??= (await import("$/utils/socket-lite.js")).io);',
     )
     state = replaced(
         state, "  queueMicrotask(() => {\n    if (\n", "  queueMicrotask(async () => {\n    if (\n"
@@ -170,12 +140,14 @@ def same_from_same_source(state: str) -> str:
     return replaced(state, "protocols: [reflexEnvironment.version],", "protocols: [version],")
 
 
-def stand_ins(vite_config: str, modules: Mapping[str, str] = STAND_INS) -> str:
-    """Let Vite resolve each name in `modules` to the module given for it, wherever it is asked."""
+def lighter_pages(vite_config: str) -> str:
+    """Give Vite the plugins of `js/vite-plugin-ssr.js`, before any other."""
     vite_config = replaced(
-        vite_config, "\nexport default defineConfig(", _PLUGIN % json.dumps(dict(modules))
+        vite_config,
+        "\nexport default defineConfig(",
+        '\nimport ssr from "./vite-plugin-ssr.js";\n\nexport default defineConfig(',
     )
-    return replaced(vite_config, "  plugins: [\n", "  plugins: [\n    standIns(),\n")
+    return replaced(vite_config, "  plugins: [\n", "  plugins: [\n    ssr(),\n")
 
 
 def no_prerendering(router_config: str) -> str:

@@ -34,6 +34,9 @@ _ADDED: Final = {
     "emotion-lite.js": "utils/emotion-lite.js",
     "theme-lite.js": "utils/theme-lite.js",
     "merge-lite.js": "utils/merge-lite.js",
+    "cookie-lite.js": "utils/cookie-lite.js",
+    "socket-lite.js": "utils/socket-lite.js",
+    "vite-plugin-ssr.js": "vite-plugin-ssr.js",
     "entry.server.jsx": "app/entry.server.jsx",
     "entry.client.js": "app/entry.client.js",
 }
@@ -51,7 +54,7 @@ _MODIFIED: Final[dict[str, Callable[[str], str]]] = {
     "utils/state.js": _patched_state,
     "app/_document.js": patches.document_without_inline_script,
     "app/root.jsx": patches.root_without_global_libraries,
-    "vite.config.js": patches.stand_ins,
+    "vite.config.js": patches.lighter_pages,
     "react-router.config.js": patches.no_prerendering,
 }
 

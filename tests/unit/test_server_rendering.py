@@ -11,11 +11,11 @@ from app.ssr.middleware import is_plain, pattern_of
 from app.ssr.patches import (
     AnchorMissing,
     document_without_inline_script,
+    lighter_pages,
     replaced,
     same_from_same_source,
     socket_library_on_demand,
     socket_when_needed,
-    stand_ins,
 )
 from app.ssr.state_run import route_params
 from app.ssr.tabs import read_cookies
@@ -119,14 +119,14 @@ def test_the_installed_reflex_reads_as_the_patches_expect():
     state = (TEMPLATES / "utils" / "state.js").read_text()
     patched = socket_library_on_demand(socket_when_needed(same_from_same_source(state)))
     assert "reflexEnvironment" not in patched
-    assert 'import("socket.io-client")' in patched
+    assert 'import("$/utils/socket-lite.js")' in patched
     assert "lazySocket()" in patched
     with pytest.raises(AnchorMissing):
         socket_when_needed(patched)
 
 
-def test_stand_ins_are_named_to_vite():
+def test_vite_is_told_of_the_plugins_first():
     config = "\nexport default defineConfig((c) => ({\n  plugins: [\n    x(),\n"
-    patched = stand_ins(config, {"react": "preact/compat"})
-    assert '{"react": "preact/compat"}' in patched
-    assert "plugins: [\n    standIns(),\n" in patched
+    patched = lighter_pages(config)
+    assert 'import ssr from "./vite-plugin-ssr.js";' in patched
+    assert "plugins: [\n    ssr(),\n    x(),\n" in patched
