@@ -1,9 +1,9 @@
 """The tabs that are open in this process: what each watches, and what it gives back when it goes.
 
 A page that changes without a gesture reads what it shows `with watching(self, topic)`, in its
-`on_load`. When that changes, `publish(app, topic)` runs the page's handlers again for every tab that
-watches it, and Reflex sends each browser what is different. A deployment with several processes
-tells each of them, and each publishes to its own tabs.
+`on_load`. When that changes, `publish(app, topic)` runs the page's handlers again for every tab
+that watches it, and Reflex sends each browser what is different. A deployment with several
+processes tells each of them, and each publishes to its own tabs.
 """
 # ruff: noqa: SLF001 (Reflex keeps tokens and sockets in places without a public door)
 
