@@ -18,6 +18,7 @@ from app.ssr import tabs
 from app.ssr.middleware import renderer_is_ready
 from app.ssr.options import Options, configure
 from app.texts import LANGUAGES, say, speaking
+from app.usecases import outages
 from app.usecases.sessions import is_session_of, secret_in
 from app.web import figures, lost
 from app.web.limits import BodyLimit
@@ -64,11 +65,16 @@ def _missing_page(path: str) -> str:
 
 
 def _shared(route: str) -> str:
-    """Return the version of a page that says the same to every stranger: for as long as a day."""
+    """Return the version of a page that says the same to every stranger.
+
+    It holds for a day at most, and as long as what is away stays away.
+    """
     if route not in _SHARED:
         return ""
     parts = container.parts()
-    return f"{parts.catalogue.version} {parts.today()}"
+    return " ".join(
+        (parts.catalogue.version, str(parts.today()), *sorted(container.outages().away))
+    )
 
 
 async def _too_large(_request: Request, _refusal: Exception) -> Response:
@@ -91,6 +97,20 @@ async def _news() -> AsyncIterator[None]:
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listening
+
+
+@contextlib.asynccontextmanager
+async def _outages() -> AsyncIterator[None]:
+    """Look out for parts that are away, and have the pages that are open say so."""
+    watching = asyncio.create_task(
+        container.outages().watch(lambda: tabs.publish(app, outages.TOPIC))
+    )
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 async def _tell_tabs(topic: str) -> None:
@@ -132,3 +152,4 @@ for _language in LANGUAGES:
         _add(_page, _language)
     _add(NOT_FOUND, _language)
 app.register_lifespan_task(_news)
+app.register_lifespan_task(_outages)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app import settings as configuration
 from app.adapters.news import News
+from app.adapters.open_pages import OpenPages
 from app.adapters.scanning import Clamd
 from app.adapters.seal import Seal
 from app.adapters.signing.authority import DemoAuthority
@@ -20,6 +21,7 @@ from app.db.engine import new_engine, psycopg_conninfo
 from app.db.reading import reading_on
 from app.db.work import CHANNEL, work_on
 from app.settings import Settings
+from app.usecases.outages import Outages
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
 
@@ -91,6 +93,12 @@ def parts() -> Parts:
     return _Current.parts
 
 
+@cache
+def outages() -> Outages:
+    """Return what this process knows of the parts that are away."""
+    return Outages(lambda: parts())
+
+
 def assemble(settings: Settings) -> Parts:
     """Return parts on the services that `settings` name.
 
@@ -117,6 +125,7 @@ def assemble(settings: Settings) -> Parts:
         news=News(psycopg_conninfo(settings.database_url, IDLE), CHANNEL),
         public_url=settings.public_url,
         scanner=Clamd(settings.clamav) if settings.clamav else None,
+        open_pages=OpenPages(settings.redis_url) if settings.redis_url else None,
     )
 
 

@@ -5,11 +5,11 @@ typed is sent and kept; the server answers with the page as it then stands.
 """
 
 import reflex as rx
-from reflex.vars import ObjectVar
+from reflex.vars import ArrayVar, ObjectVar
 
 from app.routes import ACCOUNT, UPLOADS
 from app.texts import say
-from app.views import Choice, Form, Question, Row
+from app.views import Choice, Form, Question, Row, Slot
 
 from .facts import fact, facts
 from .field import field, option, radio
@@ -64,6 +64,11 @@ def application(form: ObjectVar[Form]) -> rx.Component:
         script("form"),
         script("drafts"),
     )
+
+
+def waits_for_a_check(slots: ArrayVar[list[Slot]]) -> rx.Var[bool]:
+    """Tell whether a file that came is not checked yet."""
+    return slots.map(lambda slot: live(slot).status).contains("quarantined")
 
 
 def _section(title: str, *children: rx.Component) -> rx.Component:

@@ -2,12 +2,14 @@
 
 import reflex as rx
 
+from app.pages.away import while_away
 from app.pages.frame import framed
 from app.pages.lost import lost
 from app.pages.page import Page
 from app.routes import APPLY
 from app.texts import say
-from components.application import FORM, application
+from app.usecases.outages import STORE, WORKER
+from components.application import FORM, application, waits_for_a_check
 from components.icons import icon
 from components.live import live
 from state.apply import ApplyState
@@ -30,6 +32,8 @@ def apply() -> rx.Component:
                     rx.el.h1(form.service),
                     rx.el.p(say("apply.lead"), class_name="muted"),
                 ),
+                while_away(STORE, "away.store.form", when=form.slots.length() > 0),
+                while_away(WORKER, "away.worker.form", when=waits_for_a_check(form.slots)),
                 application(form),
                 class_name="stack",
             ),

@@ -2,12 +2,14 @@
 
 import reflex as rx
 
+from app.pages.away import while_away
 from app.pages.frame import back, framed
 from app.pages.lost import lost
 from app.pages.page import Page
 from app.routes import CASE, CASE_LETTER, CASE_MESSAGE, CASE_WITHDRAW, MY_CASES
 from app.texts import say
-from components.application import FORM, application
+from app.usecases.outages import LIVE, STORE, WORKER
+from components.application import FORM, application, waits_for_a_check
 from components.facts import answers
 from components.html import post
 from components.letter import letter_box
@@ -40,6 +42,7 @@ def _case() -> rx.Component:
             rx.el.h1(it.service),
             rx.el.p(say("case.number"), " ", it.reference, " · ", it.office, class_name="muted"),
         ),
+        _away(),
         rx.el.div(
             rx.el.div(case_standing(it), _note(), _letter(), _form(), class_name="stack"),
             rx.el.div(_timeline(), _tracking(), class_name="stack"),
@@ -48,6 +51,19 @@ def _case() -> rx.Component:
         ),
         class_name="stack",
         data_push=True,
+    )
+
+
+def _away() -> rx.Component:
+    """Say what keeps this case waiting that is nobody's fault, and that nothing of it is lost."""
+    it = live(CaseState.case)
+    waits = waits_for_a_check(it.slots) | waits_for_a_check(it.form.slots)
+    return rx.fragment(
+        while_away(STORE, "away.store.form", when=it.can_answer),
+        while_away(STORE, "away.store.letter", when=it.has_letter),
+        while_away(WORKER, "away.worker.documents", when=waits),
+        while_away(WORKER, "away.worker.letter", when=it.is_preparing_letter),
+        while_away(LIVE, "away.live"),
     )
 
 

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from app.pages.away import to_the_office
 from app.pages.frame import framed
 from app.pages.page import Page
 from app.routes import QUEUE
@@ -26,6 +27,7 @@ def queue() -> rx.Component:
                 rx.el.h1(say("queue.title")),
                 rx.el.p(it.office, class_name="muted"),
             ),
+            to_the_office(),
             rx.el.div(
                 rx.el.nav(
                     rx.foreach(it.tabs, _tab), class_name="tabs", aria_label=say("queue.views")

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.vars import NumberVar, ObjectVar
 
+from app.pages.away import to_the_office
 from app.pages.frame import back, framed
 from app.pages.lost import lost
 from app.pages.page import Page
@@ -48,6 +49,7 @@ def _review() -> rx.Component:
                 class_name="muted",
             ),
         ),
+        to_the_office(),
         rx.el.div(
             rx.el.div(
                 case_standing(it.case),

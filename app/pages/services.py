@@ -3,11 +3,13 @@
 import reflex as rx
 from reflex.vars import ArrayVar, NumberVar, ObjectVar
 
+from app.pages.away import while_away
 from app.pages.frame import back, framed
 from app.pages.lost import lost
 from app.pages.page import Page
 from app.routes import SERVICE, SERVICES
 from app.texts import say
+from app.usecases.outages import STORE
 from app.views import RequirementLine, ServiceCard
 from components.cards import service_card
 from components.facts import fact, facts
@@ -94,7 +96,11 @@ def _service() -> rx.Component:
             class_name="card stack stay",
             aria_label=say("service.in_short"),
         ),
-        rx.el.div(_about(), class_name="stack roomy"),
+        rx.el.div(
+            while_away(STORE, "away.store.service", when=it.requirements.length() > 0),
+            _about(),
+            class_name="stack roomy",
+        ),
         class_name="stack roomy split",
     )
 

@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from app.pages.away import to_the_office
 from app.pages.frame import framed
 from app.pages.page import Page
 from app.routes import QUEUE, SIGNING
@@ -26,6 +27,7 @@ def signing() -> rx.Component:
             class_name="stack tight",
             data_push=True,
         ),
+        to_the_office(),
         rx.cond(
             live(SigningState.lines).length() > 0,
             rx.el.div(

@@ -128,6 +128,7 @@ class PageServer:
         status = 404 if route == missing else 200
         query = scope["query_string"].decode("latin-1")
         request = Request(scope, scope["path"], query, route)
+        version = self.kept.version(scope, route) if status == 200 else ""
         try:
             state = await state_for(self.app, request)
         except PageRedirect as redirect:
@@ -139,10 +140,9 @@ class PageServer:
             if status == 404:
                 raise
             return await self._page(scope, MISSING)
-        return await self._document(request, status, state)
+        return await self._document(request, status, state, version)
 
-    async def _document(self, request: Request, status: int, state: str) -> Answer:
-        version = self.kept.version(request.scope, request.route) if status == 200 else ""
+    async def _document(self, request: Request, status: int, state: str, version: str) -> Answer:
         nonce = "" if version else new_nonce()
         loader = nonced(nonce) if nonce else self.kept.script
         encoding = accepted_encoding(request.scope)
@@ -154,7 +154,7 @@ class PageServer:
             log.warning("serving the shell of %s: %s", request.path, error)
             return replace(self._shell(page), status=status)
         answer = self._rendered(body, encoding, loader)
-        if version:
+        if version and version == self.kept.version(request.scope, request.route):
             return self.kept.keep(request.scope, request.route, version, answer)
         asked = (header(request.scope, name) for name in (b"cookie", b"sec-fetch-mode"))
         used_up = spent(self.options.spent_cookies, *asked)

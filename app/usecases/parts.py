@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.adapters.news import News
+from app.adapters.open_pages import OpenPages
 from app.adapters.scanning import Scanner
 from app.adapters.seal import Seal
 from app.adapters.signing.ports import LetterExaminer, LetterSigner
@@ -31,6 +32,7 @@ class Parts:
         seal: encrypts personal numbers and signs links.
         news: what other processes announce.
         scanner: knows malicious files; None where none is configured.
+        open_pages: keeps what is open in browsers; None where this process does so itself.
         public_url: the address that residents see, without a final slash.
     """
 
@@ -46,6 +48,7 @@ class Parts:
     news: News
     public_url: str
     scanner: Scanner | None = None
+    open_pages: OpenPages | None = None
 
     def today(self) -> date:
         """Return the office's date now."""

@@ -1,5 +1,9 @@
 """What a page's geometry says: nothing cut, nothing out of reach, nothing too small to touch."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 #: WCAG 2.2, 2.5.8: a target's least size; and the one that Loket's own controls keep (2.5.5).
@@ -47,3 +51,10 @@ _FAULTS = """([least, ours, text]) => {
 async def faults_of_shape(page: Page, text: float = 1) -> list[str]:
     """Return what is wrong with the page's geometry as it stands; `text` enlarges its letters."""
     return await page.evaluate(_FAULTS, [LEAST, OURS, text])
+
+
+async def has_no_barrier(page: Page, options: Mapping[str, Any] | None = None) -> None:
+    """Fail on whatever axe finds."""
+    found = await Axe().run(page, options=dict(options) if options else None)
+    where = f"{page.url} at {page.viewport_size}"
+    assert found.violations_count == 0, f"{where}\n{found.generate_report()}"

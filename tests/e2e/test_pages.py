@@ -1,18 +1,15 @@
 """Every page in both languages, on phones and desks: sound, whole, readable by all."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 from app import routes
 from app.pages import PAGES
 from tests.e2e.conftest import NewContext
 from tests.e2e.looks import LOOKS, Look, Scene, set_scene
-from tests.e2e.shape import faults_of_shape
+from tests.e2e.shape import faults_of_shape, has_no_barrier
 from tests.factories import Town
 from tests.support.people import become
 from tests.support.running import Loket
@@ -51,13 +48,13 @@ async def test_a_page_is_sound_in_both_languages_on_phone_and_desk(
         await _says_what_it_is(page, language)
         await _fits(page)
         if language == "en":
-            await _has_no_barrier(page, _WORDS)
-    await _has_no_barrier(page)
+            await has_no_barrier(page, _WORDS)
+    await has_no_barrier(page)
     await page.emulate_media(color_scheme="dark")
-    await _has_no_barrier(page, _COLOURS)
+    await has_no_barrier(page, _COLOURS)
     await page.emulate_media(color_scheme="light")
     await _resize(page, DESK)
-    await _has_no_barrier(page)
+    await has_no_barrier(page)
     # The browser itself says in the console that an address was not found, or a form not taken.
     is_refused = look.status != HTTPStatus.OK or look.prepare
     assert [one for one in problems if not is_refused or "status of" not in one] == []
@@ -102,9 +99,3 @@ async def _fits(page: Page) -> None:
 
 async def _resize(page: Page, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": 800})
-
-
-async def _has_no_barrier(page: Page, options: Mapping[str, Any] | None = None) -> None:
-    found = await Axe().run(page, options=dict(options) if options else None)
-    where = f"{page.url} at {page.viewport_size}"
-    assert found.violations_count == 0, f"{where}\n{found.generate_report()}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -129,6 +130,33 @@ async def test_redis_that_is_killed_and_comes_back_empty_costs_nobody_anything(
     assert crowd.failed.total() == 0, crowd.failed
     assert (await close_the_books(town, journeys.receipts)).wrong == []
     await _open_pages_hear(fragile, town, journeys)
+
+
+async def test_pages_say_that_they_stand_still_while_redis_hangs(
+    fragile: Several, town: Town, journeys: Journeys
+):
+    resident = await town.resident()
+    page = f"/permohonan/{await journeys.applied(resident)}"
+    async with journeys.client(resident) as client:
+
+        async def says_so() -> bool:
+            return "tidak memperbarui diri sendiri" in (await client.get(page)).text
+
+        assert not await says_so()
+        assert fragile.redis.process
+        fragile.redis.process.send_signal(signal.SIGSTOP)
+        try:
+            await until(says_so, "the page says so", 30)
+            ready = await client.get("/readyz")
+            assert (ready.status_code, ready.json()["parts"]["live"]) == (200, "failing")
+        finally:
+            fragile.redis.process.send_signal(signal.SIGCONT)
+        for _ in range(4):  # each host finds out by itself
+            await until(lambda: _is_not(says_so), "the page says so no more", 30)
+
+
+async def _is_not(holds: Callable[[], Awaitable[bool]]) -> bool:
+    return not await holds()
 
 
 async def test_open_pages_of_every_host_hear_what_is_done_and_who_has_left(
