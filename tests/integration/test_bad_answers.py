@@ -12,6 +12,7 @@ from app.adapters.oidc.provider import Provider
 from tests.support import bad_provider as bad
 from tests.support.asking import asking, sign_in
 from tests.support.bad_provider import CLIENT, SECRET, BadProvider, Lie
+from tests.support.npm_provider import npm_provider
 from tests.support.running import Loket
 
 PUBLIC = "http://localhost:8000"
@@ -65,30 +66,39 @@ def _without(told: dict, name: str) -> dict:
     return {key: value for key, value in told.items() if key != name}
 
 
-@pytest.fixture(scope="module")
-async def provider() -> AsyncIterator[BadProvider]:
-    async with bad.bad_provider(PUBLIC) as provider:
+@pytest.fixture(scope="module", params=["embedded", "npm's oidc-provider"])
+async def provider(request: pytest.FixtureRequest) -> AsyncIterator[BadProvider]:
+    of_ours = request.param == "embedded"
+    serving = bad.embedded_provider(PUBLIC) if of_ours else npm_provider(CALLBACK)
+    async with serving as provider:
         yield provider
 
 
+@pytest.fixture(scope="module")
+def ours(provider: BadProvider) -> Provider:
+    """Loket's side of it, which knows the provider's keys once somebody has signed in."""
+    return _ours(provider)
+
+
 def _ours(provider: BadProvider) -> Provider:
-    metadata = f"{provider.site.internal}/.well-known/openid-configuration"
-    return Provider(provider.site.issuer, CLIENT, SECRET, metadata)
+    metadata = f"{provider.address}/.well-known/openid-configuration"
+    return Provider(provider.issuer, CLIENT, SECRET, metadata)
 
 
 async def _returned(ours: Provider, provider: BadProvider) -> tuple[Attempt, Answer]:
     """Sign in at the provider; return what Loket kept, and what the browser brings back."""
     address, attempt = await ours.begin(CALLBACK, "/akun")
-    async with httpx2.AsyncClient(base_url=provider.site.internal, trust_env=False) as browser:
-        typed = {"username": "warga1", "password": "loket-demo"}
-        told = await browser.post(f"/authorize?{urlsplit(address).query}", data=typed)
-    return attempt, dict(parse_qsl(urlsplit(told.headers["location"]).query))
+    async with httpx2.AsyncClient(
+        base_url=provider.address, trust_env=False, verify=False
+    ) as browser:
+        back = await provider.sign_in(browser, address)
+    assert back.startswith(CALLBACK)
+    return attempt, dict(parse_qsl(urlsplit(back).query))
 
 
 @pytest.fixture
-def told_by(provider: BadProvider):
+def told_by(provider: BadProvider, ours: Provider):
     async def told(lies: dict[str, Lie], twist: Twist | None = None) -> Claims:
-        ours = _ours(provider)
         attempt, answer = await _returned(ours, provider)
         if twist:
             attempt, answer = twist(attempt, answer)
@@ -117,16 +127,14 @@ async def test_a_token_is_not_believed(told_by, lie: str):
         await told_by({"/token": LIES[lie]})
 
 
-async def test_a_code_is_worth_one_sign_in(provider: BadProvider):
-    ours = _ours(provider)
+async def test_a_code_is_worth_one_sign_in(ours: Provider, provider: BadProvider):
     attempt, answer = await _returned(ours, provider)
     assert (await ours.finish(attempt, answer)).subject == "warga1"
     with pytest.raises(SignInFailed):
         await ours.finish(attempt, answer)
 
 
-async def test_the_code_of_another_sign_in_is_worth_nothing(provider: BadProvider):
-    ours = _ours(provider)
+async def test_the_code_of_another_sign_in_is_worth_nothing(ours: Provider, provider: BadProvider):
     (mine, told), (_, theirs) = [await _returned(ours, provider) for _ in range(2)]
     with pytest.raises(SignInFailed):
         await ours.finish(mine, {**told, "code": theirs["code"]})

@@ -1,13 +1,15 @@
-"""The embedded sign-in provider, served over HTTP, telling one lie at a time."""
+"""A sign-in provider, served over HTTP, telling one lie at a time."""
 
 import asyncio
 import base64
+import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from granian.constants import Interfaces
@@ -26,6 +28,8 @@ CLIENT, SECRET = "loket", "rahasia-klien-yang-cukup-panjang"
 _ALGORITHM = "ES256"
 #: What becomes of a token answer, and of any other JSON by its path.
 Lie = Callable[["BadProvider", dict[str, Any]], dict[str, Any]]
+#: Signs in as `warga1` at the address where Loket sends a browser; returns where it is sent then.
+SignIn = Callable[[httpx2.AsyncClient, str], Awaitable[str]]
 
 
 def new_key() -> ECKey:
@@ -34,19 +38,28 @@ def new_key() -> ECKey:
 
 @dataclass
 class BadProvider:
-    """A provider whose answers at a path are changed as long as a lie is told there."""
+    """A provider whose answers at a path are changed as long as a lie is told there.
 
-    site: Site
-    key: ECKey = field(default_factory=new_key)
+    Attributes:
+        issuer: its name.
+        address: where it is reached.
+        key: with which it signs.
+        honest: what it would answer.
+        sign_in: what a browser does there.
+        lies: by path.
+    """
+
+    issuer: str
+    address: str
+    key: ECKey
+    honest: ASGIApp
+    sign_in: SignIn
     lies: dict[str, Lie] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._honest = Provider(self.site, demo_accounts(), self.key).app()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lie = self.lies.get(scope.get("path", "")) if scope["type"] == "http" else None
         if lie is None:
-            await self._honest(scope, receive, send)
+            await self.honest(scope, receive, send)
         else:
             await self._lied(lie, scope, receive, send)
 
@@ -61,7 +74,7 @@ class BadProvider:
             else:
                 body += message.get("body", b"")
 
-        await self._honest(scope, receive, kept)
+        await self.honest(scope, receive, kept)
         told = json.loads(body)
         body = json.dumps(lie(self, told) if began["status"] == 200 else told).encode()
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -151,14 +164,29 @@ def hours(count: float) -> int:
 
 
 @asynccontextmanager
-async def bad_provider(public_url: str) -> AsyncIterator[BadProvider]:
-    """Serve a provider on a port of its own, for the site at `public_url`."""
-    port = free_port()
-    provider = BadProvider(Site(public_url, f"http://127.0.0.1:{port}", CLIENT, SECRET))
+async def embedded_provider(public_url: str) -> AsyncIterator[BadProvider]:
+    """Serve Loket's own provider on a port of its own, for the site at `public_url`."""
+    port, key = free_port(), new_key()
+    site = Site(public_url, f"http://127.0.0.1:{port}", CLIENT, SECRET)
+    honest = Provider(site, demo_accounts(), key).app()
+    provider = BadProvider(site.issuer, site.internal, key, honest, _at_the_embedded)
+    async with served(provider, port):
+        yield provider
+
+
+async def _at_the_embedded(browser: httpx2.AsyncClient, address: str) -> str:
+    typed = {"username": "warga1", "password": "loket-demo"}
+    told = await browser.post(f"/authorize?{urlsplit(address).query}", data=typed)
+    return told.headers["location"]
+
+
+@asynccontextmanager
+async def served(provider: BadProvider, port: int) -> AsyncIterator[None]:
+    """Serve a provider until the block ends; it answers when the block begins."""
     serving = asyncio.create_task(_serve(provider, port))
     try:
-        await _up(f"{provider.site.internal}/jwks", serving)
-        yield provider
+        await _up(f"http://127.0.0.1:{port}/jwks", serving)
+        yield
     finally:
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
@@ -182,9 +210,7 @@ async def _up(url: str, serving: "asyncio.Task[None]") -> None:
     async with httpx2.AsyncClient(trust_env=False) as client, asyncio.timeout(10):
         while True:
             assert not serving.done(), serving
-            try:
-                await client.get(url)
-            except httpx2.TransportError:
-                await asyncio.sleep(0.02)
-            else:
-                return
+            with contextlib.suppress(httpx2.TransportError):
+                if (await client.get(url)).status_code == 200:
+                    return
+            await asyncio.sleep(0.02)
