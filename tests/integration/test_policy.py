@@ -144,6 +144,14 @@ async def _announced(loket: Loket, size: int) -> httpx2.Response:
     return httpx2.Response(status, headers=headers)
 
 
+async def test_who_is_refused_in_the_middle_of_a_long_form_is_told_so(loket: Loket):
+    file = {"document.ktp": ("ktp.jpg", bytes(4 << 20), "image/jpeg")}
+    async with asking(loket) as stranger:
+        for _ in range(8):
+            told = await stranger.post("/layanan/sktm/ajukan", data={"action": "save"}, files=file)
+            assert told.headers["location"].startswith("/masuk")
+
+
 async def test_every_kind_of_file_is_answered_with_a_policy(loket: Loket):
     kinds = {
         path.suffix: f"/{path.relative_to(_BUILT)}"
