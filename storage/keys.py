@@ -52,17 +52,19 @@ def piece(upload_id: UUID | str, at: int, sha256: str) -> str:
 
 def owner(key: str) -> str:
     """Return whose a key is: the part after its kind, an id."""
-    return key.split("/")[1]
+    return key.split("/")[1].partition(".")[0]
 
 
-def letter(letter_id: UUID | str) -> str:
-    """The signed letter."""
+def letter(letter_id: UUID | str, sha256: str) -> str:
+    """The signed letter, by its digest: of two that were signed for one row neither replaces
+    the other, however late a store that hung carries out what it was sent.
+    """
+    return f"{LETTERS}{_name(letter_id)}/{_name(sha256)}.pdf"
+
+
+def only_letter(letter_id: UUID | str) -> str:
+    """The signed letter of a row that names no file: made when each had but one key."""
     return f"{LETTERS}{_name(letter_id)}.pdf"
-
-
-def unsigned_letter(letter_id: UUID | str) -> str:
-    """The letter as typeset, kept while it waits for its signature."""
-    return f"{LETTERS}{_name(letter_id)}.unsigned.pdf"
 
 
 def _name(part: UUID | str) -> str:

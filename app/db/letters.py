@@ -1,6 +1,6 @@
 """Letters and their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,9 +51,16 @@ class LetterRepository:
         )
         return (await self.session.exec(query)).all()
 
-    async def issued(self) -> Sequence[UUID]:
-        """Return every letter that was made."""
-        query = select(LetterRow.id).where(col(LetterRow.issued_at).is_not(None))
+    async def issued(self) -> Sequence[tuple[UUID, str]]:
+        """Return every letter that was made, with what its row says of its file."""
+        query = select(LetterRow.id, LetterRow.file).where(col(LetterRow.issued_at).is_not(None))
+        return (await self.session.exec(query)).all()
+
+    async def issued_among(self, ids: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
+        """Return those of these letters that were made, as `issued` does."""
+        query = select(LetterRow.id, LetterRow.file).where(
+            col(LetterRow.id).in_(ids), col(LetterRow.issued_at).is_not(None)
+        )
         return (await self.session.exec(query)).all()
 
     async def by_code(self, code: str) -> LetterRow | None:

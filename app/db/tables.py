@@ -251,6 +251,7 @@ class LetterRow(Table, table=True):
     signer_title: str
     numbered_at: datetime = _moment()
     issued_at: datetime | None = _moment(nullable=True)
+    file: str = Field(default="", sa_column_kwargs={"server_default": ""})  # key of the object
     sha256: str = Field(default="", index=True)
     size: int = 0
     revoked_at: datetime | None = _moment(nullable=True)

@@ -4,6 +4,7 @@ The number is drawn in the transaction of the signature; the job that makes the 
 may run any number of times and issues the letter once.
 """
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,8 +60,8 @@ def issue_word(letter: UUID) -> str:
 async def issue(parts: Parts, letter_id: UUID) -> None:
     """Make, sign and store a numbered letter, then close its case.
 
-    Safe to repeat: a letter that was issued is left as it is, and a file that was stored
-    by an attempt that died is replaced by one that says the same.
+    Safe to repeat: a letter that was issued is left as it is. Each attempt has a file of its
+    own; the row names the one that counts, and the sweep deletes the others.
     """
     order = await _order(parts, letter_id)
     if order is None:
@@ -81,20 +82,22 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         code=order.letter.code,
     )
     at("letters.signed")
+    file = keys.letter(letter_id, hashlib.sha256(signed).hexdigest())
+    stored = await parts.files.put(file, signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES)
+    at("letters.stored")
     async with parts.open_work(AsJob(letter_id), "letters.issue") as work:
         letter = await work.letters.get(letter_id, lock=True)
         if letter is None or letter.issued_at is not None:
             return
-        # Stored while the row is held: of two attempts, one must not replace the other's file
-        # after its hash was written down.
-        stored = await parts.files.put(
-            keys.letter(letter_id), signed, content_type=_PDF, max_bytes=_MAX_LETTER_BYTES
-        )
-        at("letters.stored")
-        letter.issued_at = parts.now()
+        letter.issued_at, letter.file = parts.now(), file
         letter.sha256, letter.size = stored.sha256, stored.size
         case = await work.cases.by_id(letter.case_id, lock=True)
         await move(parts, work, case, Step.ISSUE, LOKET)
+
+
+def file_of(letter_id: UUID, named: str) -> str:
+    """Return the key of an issued letter's file; `named` is what its row says of it."""
+    return named or keys.only_letter(letter_id)
 
 
 async def link_for_resident(parts: Parts, actor: Actor, reference: str, session: bytes) -> str:
@@ -131,7 +134,7 @@ async def open_link(parts: Parts, token: str) -> Link:
     async with parts.open_work(AsVerifier(given.code)) as work:
         letter = _handed_out(await work.letters.by_code(given.code), given.code)
     name = f"{letter.number.replace('/', '-')}.pdf"
-    return Link(keys.letter(letter.id), name, _PDF, letter.size)
+    return Link(file_of(letter.id, letter.file), name, _PDF, letter.size)
 
 
 async def _link(parts: Parts, work: Work, case: CaseRow, session: bytes) -> str:

@@ -45,7 +45,7 @@ async def missing_files(parts: Parts) -> int:
     """
     # The rows first: what becomes a row meanwhile has its file already.
     async with parts.open_work(AsSweeper()) as work:
-        missing = {keys.letter(letter) for letter in await work.letters.issued()}
+        missing = {letters.file_of(*letter) for letter in await work.letters.issued()}
         for document, content_type in await work.documents.safe():
             missing |= {keys.original(document), keys.safe(document, EXTENSIONS[content_type])}
     for prefix in (keys.DOCUMENTS, keys.LETTERS):

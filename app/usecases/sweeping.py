@@ -11,7 +11,7 @@ from app.db.work import Work
 from app.domain.capacity import AsSweeper
 from app.domain.guessing import WINDOW
 from app.domain.uploads import LIVES
-from app.usecases import mending
+from app.usecases import letters, mending
 from app.usecases.parts import Parts
 from app.usecases.pieces import forget
 from storage import keys
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 _ORPHAN_AFTER = timedelta(days=1)
 _AT_ONCE = 200
 
-Needed = Callable[[Work, Sequence[UUID]], Awaitable[set[UUID]]]
+#: Gives those of some keys that are needed.
+Needed = Callable[[Work, Sequence[str]], Awaitable[set[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,9 @@ async def sweep(parts: Parts) -> Swept:
         expired += some
     swept = Swept(
         expired=expired,
-        orphans=await _delete_orphans(
-            parts, keys.UPLOADS, lambda work, ids: work.uploads.unfinished_among(ids)
-        )
-        + await _delete_orphans(
-            parts, keys.QUARANTINE, lambda work, ids: work.documents.quarantined_among(ids)
-        ),
+        orphans=await _delete_orphans(parts, keys.UPLOADS, _pieces)
+        + await _delete_orphans(parts, keys.QUARANTINE, _quarantined)
+        + await _delete_orphans(parts, keys.LETTERS, _letters),
         checks=await mending.check_again(parts),
         letters=await mending.issue_again(parts),
         missing=await mending.missing_files(parts),
@@ -83,12 +81,31 @@ async def _delete_orphans(parts: Parts, prefix: str, needed: Needed) -> int:
     deleted = 0
     async for some in _stale(parts, prefix, parts.now() - _ORPHAN_AFTER):
         async with parts.open_work(AsSweeper()) as work:
-            kept = await needed(work, [UUID(keys.owner(key)) for key in some])
-        for key in some:
-            if UUID(keys.owner(key)) not in kept:
-                await parts.files.delete(key)
-                deleted += 1
+            orphans = set(some) - await needed(work, some)
+        for key in orphans:
+            await parts.files.delete(key)
+        deleted += len(orphans)
     return deleted
+
+
+async def _pieces(work: Work, some: Sequence[str]) -> set[str]:
+    return _of(await work.uploads.unfinished_among(_owners(some)), some)
+
+
+async def _quarantined(work: Work, some: Sequence[str]) -> set[str]:
+    return _of(await work.documents.quarantined_among(_owners(some)), some)
+
+
+async def _letters(work: Work, some: Sequence[str]) -> set[str]:
+    return {letters.file_of(*one) for one in await work.letters.issued_among(_owners(some))}
+
+
+def _owners(some: Sequence[str]) -> list[UUID]:
+    return [UUID(keys.owner(key)) for key in some]
+
+
+def _of(owners: set[UUID], some: Sequence[str]) -> set[str]:
+    return {key for key in some if UUID(keys.owner(key)) in owners}
 
 
 async def _stale(parts: Parts, prefix: str, before: datetime) -> AsyncIterator[list[str]]:

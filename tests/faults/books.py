@@ -14,6 +14,7 @@ from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterCounterRow, Le
 from app.db.work import Work
 from app.domain.documents import Safety
 from app.domain.workflow import Status
+from app.usecases.letters import file_of
 from app.usecases.parts import Parts
 from app.usecases.sweeping import sweep
 from storage import keys
@@ -186,7 +187,7 @@ async def _letters_that_differ(
     number_of = {case.id: reference for reference, case in books.cases.items()}
     for letter in books.letters:
         try:
-            pdf = await parts.files.get(keys.letter(letter.id))
+            pdf = await parts.files.get(file_of(letter.id, letter.file))
         except FileMissing:
             yield f"letter {letter.number} has no file"
             continue
@@ -203,7 +204,7 @@ async def _letters_that_differ(
 
 
 async def _objects_that_differ(parts: Parts, books: Books) -> AsyncIterator[str]:
-    expected = {keys.letter(letter.id) for letter in books.letters}
+    expected = {file_of(letter.id, letter.file) for letter in books.letters}
     for document in books.documents:
         if document.safety == Safety.SAFE:
             original = keys.original(document.id)

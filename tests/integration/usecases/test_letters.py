@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from app.domain.capacity import Capacity
 from app.domain.errors import NotFound, StepRefused
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
-from app.usecases import letters, links, review, sessions
+from app.usecases import letters, links, review, sessions, sweeping
 from storage import keys
 from tests.factories import Person, Town
 
@@ -110,11 +111,37 @@ async def test_a_worker_that_dies_after_storing_leaves_a_letter_that_the_next_on
     broken = replace(town.parts, open_work=_cut_off_at(town.parts.open_work, 2))
     with pytest.raises(PowerCut):
         await letters.issue(broken, letter.id)
-    assert (await town.parts.files.stat(keys.letter(letter.id))).size > 0
+    [first] = await _files_of(town, letter.id)
     assert (await town.case(case)).status == Status.AWAITING_SIGNATURE
     await letters.issue(town.parts, letter.id)
     assert (await town.case(case)).status == Status.DONE
     await _is_stored_as_told(town, case)
+
+    # A store that hung carries out now what the one that died had sent.
+    files = town.parts.files
+    late = await files.get(first)
+    await files.put(first, late, content_type="application/pdf", max_bytes=len(late))
+    await _is_stored_as_told(town, case)
+
+    await sweeping.sweep(town.at(town.parts.now() + timedelta(days=2)).parts)
+    assert first not in await _files_of(town, letter.id)
+    await _is_stored_as_told(town, case)
+
+
+async def test_a_letter_whose_row_names_no_file_is_found_where_letters_were_before(town: Town):
+    resident = await town.resident()
+    case = await _issued(town, resident)
+    letter = await town.letter(case)
+    assert letter
+    before = f"letters/{letter.id}.pdf"
+    await town.parts.files.move(letter.file, before)
+    async with town.open_all() as work:
+        row = await work.letters.get(letter.id)
+        assert row
+        row.file = ""
+    await sweeping.sweep(town.at(town.parts.now() + timedelta(days=2)).parts)
+    assert (await letters.open_link(town.parts, await _link(town, resident, case))).key == before
+    assert await _files_of(town, letter.id) == {before}
 
 
 async def test_there_is_nothing_to_download_before_the_letter_is_issued(town: Town):
@@ -145,7 +172,7 @@ async def test_a_link_lives_a_minute_and_cannot_be_changed(town: Town):
     case = await _issued(town, resident)
     token, letter = await _link(town, resident, case), await town.letter(case)
     assert letter
-    assert (await letters.open_link(town.parts, token)).key == keys.letter(letter.id)
+    assert (await letters.open_link(town.parts, token)).key == letter.file
     at_the_end = town.at(town.parts.now() + timedelta(seconds=58)).parts
     assert await letters.open_link(at_the_end, token)
     later = town.at(town.parts.now() + timedelta(seconds=61)).parts
@@ -202,8 +229,12 @@ async def _to_sign(town: Town, office: str = "cimahi-selatan") -> str:
 async def _is_stored_as_told(town: Town, case: str) -> None:
     letter = await town.letter(case)
     assert letter
-    stored = await town.parts.files.stat(keys.letter(letter.id))
+    stored = await town.parts.files.stat(letter.file)
     assert (stored.sha256, stored.size) == (letter.sha256, letter.size)
+
+
+async def _files_of(town: Town, letter: UUID) -> set[str]:
+    return {key async for key in town.parts.files.keys(f"{keys.LETTERS}{letter}")}
 
 
 async def _jobs_of(town: Town, kind: str, *, since: str) -> int:

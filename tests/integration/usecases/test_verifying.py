@@ -12,7 +12,6 @@ from app.domain.errors import NotFound
 from app.domain.identity import Role
 from app.domain.workflow import Step
 from app.usecases import letters, verify
-from storage import keys
 from tests.factories import Town
 from tests.unit.adapters.samples import scan_pdf
 
@@ -31,7 +30,7 @@ async def letter(town: Town) -> LetterRow:
 
 @pytest.fixture
 async def pdf(town: Town, letter: LetterRow) -> bytes:
-    return await town.parts.files.get(keys.letter(letter.id))
+    return await town.parts.files.get(letter.file)
 
 
 async def test_the_letter_itself_is_genuine(town: Town, letter: LetterRow, pdf: bytes):
@@ -114,10 +113,10 @@ async def test_a_letter_signed_by_a_stranger_with_our_code_is_altered(town: Town
     assert letter
     forger = PadesSigner(DemoAuthority(tmp_path / "authority", b"x" * 32))
     await letters.issue(replace(town.parts, signer=forger), letter.id)
-    forged = await town.parts.files.get(keys.letter(letter.id))
     async with town.open_all() as work:
         found = await work.letters.get(letter.id, lock=True)
         assert found
+        forged = await town.parts.files.get(found.file)
         found.sha256 = "0" * 64  # what was really issued has other bytes
     assert (await verify.by_file(town.parts, forged, "192.0.2.1")).result == "altered"
 
