@@ -100,6 +100,7 @@ class CaseRow(Table, table=True):
 
     __table_args__ = (
         Index("ix_case_queue", "office_id", "status", "submitted_at", "id"),
+        Index("ix_case_held", "holder_id", "status", "office_id", "submitted_at", "id"),
         Index("ix_case_resident", "resident_id", "changed_at"),
         Index("ix_case_waiting", "status", "status_since"),
         Index(
@@ -120,7 +121,7 @@ class CaseRow(Table, table=True):
     status: str
     chain: list[str] = _json("[]")  # roles, frozen when the case is sent
     turn: int = 0
-    holder_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    holder_id: UUID | None = Field(default=None, foreign_key="person.id")
     typed: dict[str, Any] = _json()  # input name to the text as typed
     answers: dict[str, Any] = _json()  # as read when the case was sent
     upload_problems: dict[str, Any] = _json()  # requirement to [key, facts] of the last try
