@@ -7,5 +7,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    op.create_index("ix_case_held", "case", ["holder_id", "status", "office_id", "submitted_at", "id"])
+    op.create_index(
+        "ix_case_held", "case", ["holder_id", "status", "office_id", "submitted_at", "id"]
+    )
     op.drop_index("ix_case_holder_id", "case")
