@@ -196,7 +196,7 @@ _STATUS: Final = _each_of("statuses")
 
 
 def _of_one(conditions: frozenset[str]) -> Any:
-    return sa.select(CaseRow.id, CaseRow.submitted_at).where(
+    return select(CaseRow.id, CaseRow.submitted_at).where(
         CaseRow.office_id == _OFFICE.c.value,
         CaseRow.status == _STATUS.c.value,
         *_where(conditions),
