@@ -91,6 +91,12 @@ def _revoke(settings: Settings, given: argparse.Namespace) -> None:
     revoke(settings, given.subject, given.role, given.office)
 
 
+def _sign_out(settings: Settings, given: argparse.Namespace) -> None:
+    from app.operating import sign_out
+
+    sign_out(settings, "" if given.all else given.subject, _say)
+
+
 def _offices(settings: Settings, given: argparse.Namespace) -> None:
     from app.operating import offices
 
@@ -119,6 +125,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "seed": (_seed, "fill in the demo office"),
     "grant": (_grant, "give a subject of the sign-in provider a role at an office"),
     "revoke": (_revoke, "take such a role back"),
+    "sign-out": (_sign_out, "end the sessions of a subject, or of everybody"),
     "offices": (_offices, "add or change the offices that a TOML file describes"),
     "sweep": (_sweep, "clear away what is left over, and revive work that lost its job"),
     "identity": (_identity, "serve the demo sign-in alone"),
@@ -147,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
         found[name].add_argument("subject", help="as the provider calls the person")
         found[name].add_argument("role", help="such as petugas, camat or admin")
         found[name].add_argument("office", help="the office's id")
+    whose = found["sign-out"].add_mutually_exclusive_group(required=True)
+    whose.add_argument("subject", nargs="?", default="", help="as the provider calls the person")
+    whose.add_argument("--all", action="store_true", help="everybody")
     found["offices"].add_argument("file", type=Path, help="a TOML file of [[offices]]")
     return parser
 

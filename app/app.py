@@ -5,10 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 
 import reflex as rx
+from reflex_base.constants import Endpoint
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from app import container, routes
@@ -27,6 +28,9 @@ from state.shell import ShellState
 
 #: All documents of the largest service at their limits, and the answers beside them.
 _MOST_BODY_BYTES = 120_000_000
+
+#: What Reflex says of itself to everybody; operators have addresses of ours.
+_CLOSED = (Endpoint.PING, Endpoint.HEALTH)
 
 #: As Reflex words them, in every language.
 _SHARED = frozenset(
@@ -47,14 +51,18 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
             form_targets=container.form_targets(),
             missing_page=_missing_page,
             shared=_shared,
-            spent_cookies=(routes.NEWS,),
+            spent_cookies=(routes.cookie(routes.NEWS, container.origins()[0]),),
             identity=_secret_in,
             meter=figures.METER,
             proxies=container.proxies(),
         ),
     )
     site = Starlette(
-        routes=[*plain_routes(lambda: renderer_is_ready(app)), Mount("/", inner)],
+        routes=[
+            *plain_routes(lambda: renderer_is_ready(app)),
+            *(Route(str(address), _nothing) for address in _CLOSED),
+            Mount("/", inner),
+        ],
         exception_handlers={413: _too_large},
     )
     return BodyLimit(site, _MOST_BODY_BYTES)
@@ -75,6 +83,10 @@ def _shared(route: str) -> str:
     return " ".join(
         (parts.catalogue.version, str(parts.today()), *sorted(container.outages().away))
     )
+
+
+async def _nothing(_request: Request) -> Response:
+    return PlainTextResponse("404\n", status_code=404)
 
 
 async def _too_large(_request: Request, _refusal: Exception) -> Response:

@@ -16,7 +16,7 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from app import routes
+from app import audit, routes
 
 _HIDDEN = "[...]"
 #: What would be read out of a shorter text by chance.
@@ -77,6 +77,7 @@ def configure(process: str, secrets: Iterable[str] = (), stream: TextIO | None =
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    logging.getLogger(audit.LOGGER).setLevel(logging.INFO)
     logging.captureWarnings(True)
 
 
@@ -93,12 +94,14 @@ def _formatter(process: str, secrets: tuple[str, ...], *, is_read: bool) -> logg
     if is_read:
         shown.append(ConsoleRenderer(exception_formatter=plain_traceback))
     else:
-        shown.append(structlog.processors.JSONRenderer(ensure_ascii=False))
+        # In ASCII alone: some readers take more than a line feed for the end of a line.
+        shown.append(structlog.processors.JSONRenderer())
     return ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(audit.FACTS),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             named,
         ],

@@ -67,6 +67,16 @@ def revoke(settings: Settings, subject: str, role: str, office: str) -> None:
     asyncio.run(_with_servers(settings, lambda full: _revoke(full, subject, role, office)))
 
 
+def sign_out(settings: Settings, subject: str, tell: Callable[[str], None]) -> None:
+    """End every session of `subject`, or of everybody when it is empty, and tell how many."""
+
+    async def do(full: Settings) -> None:
+        issuer = _oidc(full).issuer
+        tell(f"{await grants.sign_out(container.assemble(full), issuer, subject)} sessions ended")
+
+    asyncio.run(_with_servers(settings, do))
+
+
 def offices(settings: Settings, file: Path) -> None:
     """Add the offices that a TOML file describes, or replace those with the same id.
 

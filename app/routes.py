@@ -50,8 +50,8 @@ METRICS = "/metrics"
 #: Names in queries: the page to return to, and "say what is wrong".
 BACK = "kembali"
 CHECKED = "periksa"
-#: The cookie that tells the next page what was just done; that page uses it up.
-NEWS = "loket-kabar"
+#: Cookies: of the session, and of what tells the next page what was just done, which uses it up.
+SESSION, NEWS = "loket", "loket-kabar"
 #: The header in which a script names the account that it sends something for.
 ACCOUNT_NAMED = "loket-account"
 
@@ -67,6 +67,11 @@ def fill(route: str, **parts: str) -> str:
 def http(route: str) -> str:
     """Return `route` in Starlette's notation: `/lacak/[code]` becomes `/lacak/{code}`."""
     return _PART.sub(r"{\1}", route)
+
+
+def cookie(name: str, public_url: str) -> str:
+    """Return what a cookie is called; over TLS `__Host-` binds it to TLS and to this very host."""
+    return f"__Host-{name}" if public_url.startswith("https://") else name
 
 
 def in_language(path: str, language: str) -> str:

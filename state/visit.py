@@ -8,8 +8,15 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from app import container, routes
-from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, TooMany, Unavailable
+from app import audit, container, routes
+from app.domain.errors import (
+    DomainError,
+    LoginNeeded,
+    NotFound,
+    ProfileNeeded,
+    TooMany,
+    Unavailable,
+)
 from app.domain.guessing import WINDOW
 from app.domain.points import at
 from app.domain.typed import seen
@@ -60,8 +67,9 @@ def visit_of(state: rx.State) -> Visit:
     if _VISIT not in shared:
         router = state.router
         url, cookies = router.url, tabs.read_cookies(router.headers.cookie)
-        news = cookies.get(routes.NEWS, "")
-        secret = secret_in(container.parts(), cookies)
+        parts = container.parts()
+        news = cookies.get(routes.cookie(routes.NEWS, parts.public_url), "")
+        secret = secret_in(parts, cookies)
         query = {name: seen(value) for name, value in url.query_parameters.items()}
         shared[_VISIT] = Visit(url.path, query, secret, news, router.session.client_ip)
     return shared[_VISIT]
@@ -77,7 +85,9 @@ async def visitor_of(state: rx.State) -> Visitor:
     if _VISITOR not in shared:
         secret, is_use = visit_of(state).secret, not tabs.is_refreshing()
         shared[_VISITOR] = await sessions.visitor(container.parts(), secret, is_use=is_use)
-    return shared[_VISITOR]
+    visitor: Visitor = shared[_VISITOR]
+    audit.is_asking(visitor.actor.person)
+    return visitor
 
 
 def page_load(
@@ -94,22 +104,34 @@ def page_load(
     async def guarded(self: StateT) -> None:
         url = self.router.url
         here = f"{url.path}?{url.query}" if url.query else url.path
-        with speaking(routes.language_of(url.path)):
+        with speaking(routes.language_of(url.path)), audit.asking():
             try:
                 await handler(self)
                 at("pages.loaded")
-            except LoginNeeded:
-                raise PageRedirect(_asking(routes.SIGN_IN, here)) from None
-            except ProfileNeeded:
-                raise PageRedirect(_asking(routes.PROFILE, here)) from None
-            except NotFound:
-                raise PageMissing from None
-            except TooMany:
-                raise PageUnavailable(429, int(WINDOW.total_seconds())) from None
             except Unavailable:
                 raise PageUnavailable from None
+            except DomainError as error:
+                audit.refused(error, url.path, had_session=bool(visit_of(self).secret))
+                if outcome := _outcome(error, here):
+                    raise outcome from None
+                raise
 
     return guarded
+
+
+def _outcome(error: DomainError, here: str) -> Exception | None:
+    """Return what a refusal does to the page at an address; None: it is a defect."""
+    match error:
+        case LoginNeeded():
+            return PageRedirect(_asking(routes.SIGN_IN, here))
+        case ProfileNeeded():
+            return PageRedirect(_asking(routes.PROFILE, here))
+        case NotFound():
+            return PageMissing()
+        case TooMany():
+            return PageUnavailable(429, int(WINDOW.total_seconds()))
+        case _:
+            return None
 
 
 def _asking(route: str, here: str) -> str:

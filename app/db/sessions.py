@@ -89,6 +89,12 @@ class SessionRepository:
         query = ended.values(ended_at=now).returning(col(SessionRow.id_hash))
         return list((await self.session.exec(query)).scalars())
 
+    async def end_all(self, now: datetime) -> Sequence[bytes]:
+        """End everybody's sessions; return their hashes."""
+        ended = update(SessionRow).where(col(SessionRow.ended_at).is_(None))
+        query = ended.values(ended_at=now).returning(col(SessionRow.id_hash))
+        return list((await self.session.exec(query)).scalars())
+
     async def end(self, id_hash: bytes, now: datetime) -> None:
         """End a session for good."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)

@@ -15,6 +15,7 @@ _ALWAYS: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (
         b"permissions-policy",
         (
@@ -66,8 +67,17 @@ def spent(cookies: Iterable[str], sent: str, fetch_mode: str) -> list[Header]:
     """
     if fetch_mode not in ("", "navigate"):
         return []
-    gone = b"=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
-    return [(b"set-cookie", name.encode() + gone) for name in cookies if f"{name}=" in sent]
+    gone = "=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
+    return [
+        (b"set-cookie", f"{name}{gone}{_secure(name)}".encode())
+        for name in cookies
+        if f"{name}=" in sent
+    ]
+
+
+def _secure(name: str) -> str:
+    """Return what a browser wants to be told with a cookie whose name is bound to TLS."""
+    return "; Secure" if name.startswith("__") else ""
 
 
 def completed(headers: Iterable[Header], *, secure: bool) -> list[Header]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app import audit
 from app.adapters.inspection import Inspected, Refused, inspect
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
@@ -147,6 +148,13 @@ async def _decide(
         if isinstance(found, Refused) and is_current and Status(case.status) in _WITH_OFFICE:
             await move(parts, work, case, Step.RETURN_FILE, LOKET, _why(parts, case, document))
         await announce(work, case)
+    if isinstance(found, Refused):
+        audit.note("file refused", document=str(document_id), why=_found(found))
+
+
+def _found(refused: Refused) -> str:
+    """Return in which way a file is bad, with the word of scanner or inspection for it."""
+    return f"{refused.key} {refused.facts.get('found', '')}".strip()
 
 
 def _why(parts: Parts, case: CaseRow, document: DocumentRow) -> str:

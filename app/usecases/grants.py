@@ -1,5 +1,6 @@
-"""Roles of staff: granted in Loket, never taken from the provider."""
+"""Roles of staff: granted in Loket, never taken from the provider. And the sessions of anybody."""
 
+from app import audit
 from app.db.work import Work
 from app.domain.capacity import AsOperator
 from app.domain.errors import NotFound
@@ -25,6 +26,7 @@ async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: 
         office = await work.offices.get(office_id)
         if await work.people.grant(issuer, subject, role, office.id, parts.now()):
             await _end_sessions(parts, work, issuer, subject)
+    audit.note("role granted", subject=subject, role=role.value, office=office_id)
 
 
 async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id: str) -> None:
@@ -37,6 +39,20 @@ async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id:
         if not await work.people.revoke(issuer, subject, role, office_id):
             raise NotFound(grant=f"{subject} {role} {office_id}")
         await _end_sessions(parts, work, issuer, subject)
+    audit.note("role taken", subject=subject, role=role.value, office=office_id)
+
+
+async def sign_out(parts: Parts, issuer: str, subject: str = "") -> int:
+    """End every session of a subject, or of everybody; return how many there were."""
+    async with parts.open_work(AsOperator(), "grants.sign_out") as work:
+        if subject:
+            ended = await work.sessions.end_all_of(issuer, subject, parts.now())
+        else:
+            ended = await work.sessions.end_all(parts.now())
+        for id_hash in ended:
+            await work.announce(session_topic(id_hash))
+    audit.note("sessions ended", subject=subject or "everybody")
+    return len(ended)
 
 
 async def _end_sessions(parts: Parts, work: Work, issuer: str, subject: str) -> None:

@@ -1,5 +1,6 @@
 """Whoever guesses wrongly too often is heard no more for a while; see `app.domain.guessing`."""
 
+from app import audit
 from app.db.tables import GuessRow
 from app.db.work import Work
 from app.domain.errors import TooMany
@@ -20,8 +21,9 @@ async def refuse_guesser(parts: Parts, work: Work, kind: Guess, address: str) ->
         raise TooMany(kind=kind.value)
 
 
-async def note_wrong(parts: Parts, work: Work, kind: Guess, address: str) -> None:
-    """Have a wrong guess count, once this commits."""
+async def note_wrong(parts: Parts, work: Work, kind: Guess, address: str, why: str = "") -> None:
+    """Have a wrong guess count, once this commits; `why` is for the log."""
+    audit.note("wrong guess", why=f"{kind.value} {why}".strip())
     row = GuessRow(kind=kind.value, source=_source(parts, address), at=parts.now())
     await work.guesses.add(row)
 

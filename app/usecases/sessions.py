@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app import audit, routes
 from app.db.sessions import SIGNED_IN, SignedIn
 from app.db.tables import SessionRow
 from app.domain.capacity import AsSignIn
@@ -18,8 +19,8 @@ from app.usecases.parts import Parts, session_topic
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-#: The session's cookie with and without TLS; `__Host-` binds it to this host and to TLS.
-SECURE_COOKIE, PLAIN_COOKIE = "__Host-loket", "loket"
+#: The session's cookie with and without TLS.
+SECURE_COOKIE, PLAIN_COOKIE = (routes.cookie(routes.SESSION, of) for of in ("https://", "http://"))
 _NOTE_USE_AFTER = timedelta(minutes=1)
 
 
@@ -54,7 +55,7 @@ class Visitor:
 
 def cookie_name(parts: Parts) -> str:
     """Return the name of the session's cookie at this Loket's public address."""
-    return SECURE_COOKIE if parts.public_url.startswith("https://") else PLAIN_COOKIE
+    return routes.cookie(routes.SESSION, parts.public_url)
 
 
 def secret_in(parts: Parts, cookies: Mapping[str, str]) -> str:
@@ -77,16 +78,26 @@ async def refuse_failing(parts: Parts, address: str) -> None:
         await refuse_guesser(parts, work, Guess.SIGN_IN, address)
 
 
-async def note_failed(parts: Parts, address: str) -> None:
+async def note_failed(parts: Parts, address: str, why: str) -> None:
     """Have a sign-in count that the provider or Loket refused."""
     async with parts.open_work(AsSignIn(b""), "sessions.note_failed") as work:
-        await note_wrong(parts, work, Guess.SIGN_IN, address)
+        await note_wrong(parts, work, Guess.SIGN_IN, address, why)
 
 
 async def begin(
-    parts: Parts, issuer: str, subject: str, *, name: str, phone: str, device: str
+    parts: Parts,
+    issuer: str,
+    subject: str,
+    *,
+    name: str,
+    phone: str,
+    device: str,
+    strength: str = "",
 ) -> str:
-    """Begin a session for whom the provider has vouched; return the cookie's secret."""
+    """Begin a session for whom the provider has vouched; return the cookie's secret.
+
+    `strength` is the provider's word for how they signed in.
+    """
     secret, now = secrets.token_urlsafe(32), parts.now()
     async with parts.open_work(AsSignIn(_hash(secret), issuer, subject), "sessions.begin") as work:
         person = await work.people.signed_in(issuer, subject, name=name, phone=phone, now=now)
@@ -99,6 +110,8 @@ async def begin(
                 seen_at=now,
             )
         )
+    session = audit.of_session(_hash(secret))
+    audit.note("signed in", who=str(person.id), session=session, strength=strength)
     return secret
 
 
@@ -139,6 +152,7 @@ async def end(parts: Parts, secret: str) -> None:
     async with parts.open_work(AsSignIn(id_hash), "sessions.end") as work:
         await work.sessions.end(id_hash, parts.now())
         await work.announce(session_topic(id_hash))
+    audit.note("signed out", session=audit.of_session(id_hash))
 
 
 def is_session_of(secret: str, topic: str) -> bool:

@@ -1,7 +1,6 @@
 """What all plain HTTP handlers share: who asks, how refusals are answered, where to go next."""
 
 import hmac
-import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from app import container, routes
+from app import audit, container, routes
 from app.domain.errors import (
     DomainError,
     LoginNeeded,
@@ -29,8 +28,6 @@ from app.usecases.sessions import Visitor
 from app.web import lost
 from app.web.trouble import PATIENCE, noted
 from storage.patience import patience
-
-log = logging.getLogger(__name__)
 
 #: The next page follows at once; a slow line may take a while.
 _NEWS_SECONDS = 120
@@ -73,6 +70,7 @@ async def visitor_of(request: Request) -> Visitor:
     named = request.headers.get(routes.ACCOUNT_NAMED, "")
     if named and not hmac.compare_digest(named.encode(), phone_tag(parts, visitor.actor).encode()):
         raise LoginNeeded(why="another account")
+    audit.is_asking(visitor.actor.person)
     return visitor
 
 
@@ -95,20 +93,26 @@ def see_other(path: str, *, fragment: str = "", news: str = "", **query: str) ->
     address = f"{path}?{urlencode(query)}" if query else path
     answer = SeeOther(f"{address}#{fragment}" if fragment else address, news)
     if news:
-        answer.set_cookie(
-            routes.NEWS,
-            news,
-            max_age=_NEWS_SECONDS,
-            secure=is_secure(),
-            httponly=True,
-            samesite="lax",
-        )
+        give_cookie(answer, routes.NEWS, news, _NEWS_SECONDS)
     return answer
 
 
-def is_secure() -> bool:
-    """Return whether residents reach Loket over TLS."""
-    return urlsplit(container.parts().public_url).scheme == "https"
+def give_cookie(answer: Response, name: str, value: str, seconds: int) -> None:
+    """Set a cookie that no script reads, and that other sites' forms do not bring along."""
+    public_url = container.parts().public_url
+    answer.set_cookie(
+        routes.cookie(name, public_url),
+        value,
+        max_age=seconds,
+        secure=public_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def cookie_in(request: Request, name: str) -> str:
+    """Return the value of a cookie that `give_cookie` set; empty without one."""
+    return request.cookies.get(routes.cookie(name, container.parts().public_url), "")
 
 
 def local_path(address: str) -> str:
@@ -153,33 +157,44 @@ def refusable(handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         language = routes.language_of(request.url.path)
-        with speaking(language), patience(PATIENCE):
+        with speaking(language), patience(PATIENCE), audit.asking():
             try:
                 if not request.scope["path"].isprintable():
                     raise NotFound(why="not an address")
                 return _for(request, await handler(request))
-            except LoginNeeded:
-                # A form may not lead on to a provider elsewhere: its page comes between.
-                why = {} if request.method == "GET" else {"masalah": "session"}
-                return _for(request, _and_back(request, routes.SIGN_IN, **why), 401)
-            except ProfileNeeded:
-                return _for(request, _and_back(request, routes.PROFILE), 403)
-            except NotFound:
-                # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
-                bare = PlainTextResponse("404\n", status_code=404)
-                return bare if request.method == "GET" else lost.response(404)
-            except TooMany:
-                return lost.response(429)
             except HTTPException:
                 raise
             except Exception as error:  # noqa: BLE001 (all of it is noted)
                 if isinstance(error, DomainError) and not isinstance(error, Unavailable):
-                    log.info("refused: %s", error)
-                    return _for(request, see_other(_page_asked_from(request), news=error.key))
+                    return _refused(request, error)
                 status, error_id = noted(error, request)
                 return lost.response(status, error_id=error_id)
 
     return guarded
+
+
+def _refused(request: Request, error: DomainError) -> Response:
+    note_refused(request, error)
+    match error:
+        case LoginNeeded():
+            # A form may not lead on to a provider elsewhere: its page comes between.
+            why = {} if request.method == "GET" else {"masalah": "session"}
+            return _for(request, _and_back(request, routes.SIGN_IN, **why), 401)
+        case ProfileNeeded():
+            return _for(request, _and_back(request, routes.PROFILE), 403)
+        case NotFound():
+            # To who reads pages, a bare 404 becomes the app's own page (see app.ssr).
+            bare = PlainTextResponse("404\n", status_code=404)
+            return bare if request.method == "GET" else lost.response(404)
+        case TooMany():
+            return lost.response(429)
+        case _:
+            return _for(request, see_other(_page_asked_from(request), news=error.key))
+
+
+def note_refused(request: Request, error: DomainError) -> None:
+    """Write down what a rule refused, by whom and where."""
+    audit.refused(error, request.scope["path"], had_session=bool(secret_of(request)))
 
 
 def _for(request: Request, answer: Response, status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import audit
 from app.web import lost
 
 
@@ -30,6 +31,7 @@ class BodyLimit:
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.most:
+            audit.note("refused", why="too long", at=audit.place(scope["path"]))
             await lost.response(413)(scope, receive, send)
             return
         body = _Body(receive, self.most, declared != b"0" or b"transfer-encoding" in headers)

@@ -13,8 +13,16 @@ from starlette.responses import RedirectResponse, Response
 from app import container, routes
 from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
 from app.usecases import sessions
-from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE, cookie_name
-from app.web.http import address_of, is_secure, local_path, refusable, secret_of, see_other
+from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
+from app.web.http import (
+    address_of,
+    cookie_in,
+    give_cookie,
+    local_path,
+    refusable,
+    secret_of,
+    see_other,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +46,7 @@ async def start(request: Request) -> Response:
         return _failed("unavailable", back)
     answer = RedirectResponse(address, status_code=302)
     sealed = container.parts().seal.close(json.dumps(asdict(attempt)))
-    answer.set_cookie(
-        _ATTEMPT,
-        base64.urlsafe_b64encode(sealed).decode(),
-        max_age=_ATTEMPT_SECONDS,
-        path=routes.SIGN_IN,
-        secure=is_secure(),
-        httponly=True,
-        samesite="lax",
-    )
+    give_cookie(answer, _ATTEMPT, base64.urlsafe_b64encode(sealed).decode(), _ATTEMPT_SECONDS)
     return answer
 
 
@@ -60,8 +60,7 @@ async def done(request: Request) -> Response:
     try:
         claims = await container.provider().finish(attempt, dict(request.query_params))
     except SignInFailed as error:
-        log.warning("sign-in refused: %s", error)
-        await sessions.note_failed(container.parts(), address_of(request))
+        await sessions.note_failed(container.parts(), address_of(request), str(error))
         return _ended(_failed("refused", attempt.back))
     except ProviderUnavailable as error:
         log.warning("sign-in: %s", error)
@@ -75,17 +74,10 @@ async def done(request: Request) -> Response:
         name=claims.name,
         phone=claims.phone,
         device=request.headers.get("user-agent", "")[:_LONGEST_DEVICE],
+        strength=claims.strength,
     )
     answer = _ended(see_other(await _destination(attempt.back, secret)))
-    answer.set_cookie(
-        cookie_name(container.parts()),
-        secret,
-        max_age=int(sessions.ABSOLUTE.total_seconds()),
-        path="/",
-        secure=is_secure(),
-        httponly=True,
-        samesite="lax",
-    )
+    give_cookie(answer, routes.SESSION, secret, int(sessions.ABSOLUTE.total_seconds()))
     return answer
 
 
@@ -117,7 +109,7 @@ async def _destination(back: str, secret: str) -> str:
 
 def _attempt_of(request: Request) -> Attempt | None:
     try:
-        sealed = base64.urlsafe_b64decode(request.cookies.get(_ATTEMPT, ""))
+        sealed = base64.urlsafe_b64decode(cookie_in(request, _ATTEMPT))
         return Attempt(**json.loads(container.parts().seal.open(sealed)))
     except (binascii.Error, InvalidTag, ValueError):
         return None
@@ -125,7 +117,7 @@ def _attempt_of(request: Request) -> Attempt | None:
 
 def _ended(answer: Response) -> Response:
     """Forget the sign-in that was under way: good or bad, one answer is all it gets."""
-    answer.delete_cookie(_ATTEMPT, path=routes.SIGN_IN)
+    give_cookie(answer, _ATTEMPT, "", 0)
     return answer
 
 

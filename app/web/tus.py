@@ -4,7 +4,6 @@ Core, creation, expiration, termination, checksum. Answers are for programs: a s
 for a refusal one plain sentence that the program may show.
 """
 
-import logging
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import wraps
@@ -13,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
-from app import container, routes
+from app import audit, container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
 from app.domain.uploads import (
     ChecksumMismatch,
@@ -30,13 +29,11 @@ from app.usecases import pieces
 from app.usecases.announcing import begin
 from app.usecases.pieces import MOST_AT_ONCE, Standing
 from app.usecases.present.problems import in_words
-from app.web.http import Handler, uuid_of, visitor_of
+from app.web.http import Handler, note_refused, uuid_of, visitor_of
 from app.web.trouble import PATIENCE, RETRY_AFTER, noted
 from app.web.tus_headers import VERSION, BadHeader, announced, checksum, is_sound, number
 from app.web.tus_turns import Turn, Turns
 from storage.patience import patience
-
-log = logging.getLogger(__name__)
 
 _turns = Turns()
 _STATUS: dict[type[DomainError], int] = {
@@ -75,18 +72,20 @@ def answering(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        with speaking(routes.language_of(request.url.path)), patience(PATIENCE):
+        language = routes.language_of(request.url.path)
+        with speaking(language), patience(PATIENCE), audit.asking():
             if request.method != "OPTIONS" and request.headers.get("tus-resumable") != VERSION:
                 return _sealed(Response(status_code=412, headers={"Tus-Version": VERSION}))
             try:
                 return _sealed(await handler(request))
             except BadHeader as wrong:
+                audit.note("refused", why="a header", at=audit.place(request.url.path))
                 return _sealed(PlainTextResponse(f"{wrong}\n", status_code=400))
             except HTTPException:
                 raise
             except Exception as error:  # noqa: BLE001 (all of it is noted)
                 if isinstance(error, DomainError) and not isinstance(error, Unavailable):
-                    log.info("refused: %s", error)
+                    note_refused(request, error)
                     return _sealed(_refused(error))
                 return _sealed(_failed(*noted(error, request)))
 

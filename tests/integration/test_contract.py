@@ -1,5 +1,6 @@
 """What the outside relies on (docs/contract.md), asked of a whole Loket over HTTP."""
 
+import json
 import os
 import re
 import secrets
@@ -218,13 +219,17 @@ async def test_an_operator_grants_a_role_while_loket_runs(loket: Loket, people: 
     before = await people.signed_in(subject, "Petugas Kedua")
     assert not before.actor.is_staff
     done = _command(loket, "grant", subject, "petugas", "cimahi-selatan")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, json.loads(done.stderr)["event"]) == (0, "role granted")
     after = await people.signed_in(subject)
     async with asking(loket, after) as client:
         assert (await client.get(known.fill("/petugas/{reference}"))).status_code == 200
     wrong = _command(loket, "grant", subject, "petugas", "cimahi-utara")
     assert wrong.returncode == 1
     assert "cimahi-selatan" in wrong.stderr
+    ended = _command(loket, "sign-out", subject)
+    assert (ended.returncode, ended.stdout) == (0, "1 sessions ended\n")
+    async with asking(loket, after) as client:
+        assert (await client.get("/akun")).status_code == 302
 
 
 def _command(loket: Loket, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from app import logs
+from app import audit, logs
+from app.domain.errors import LoginNeeded, NotFound
 from app.settings import load
 
 _KIND = "PRIVATE KEY"
@@ -40,6 +41,30 @@ def test_a_line_is_json_with_its_request(lines: io.StringIO):
         "process": "web",
         "request": "ab12cd34",
     }
+
+
+def test_an_event_of_security_says_who_and_why_and_nothing_else(lines: io.StringIO):
+    with audit.asking():
+        audit.note("signed in", who="7", strength="", session="ab12")
+        audit.is_asking("0f8fad5b")
+        audit.refused(NotFound(case="2026-8K2M4P"), "/permohonan/2026-8K2M4P")
+        audit.refused(LoginNeeded(), "/akun", had_session=False)
+    log.warning("done", extra={"job": {"typed": "Jalan Mawar"}})
+    first, second, third = map(json.loads, lines.getvalue().splitlines())
+    told = {"event": "signed in", "who": "7", "session": "ab12", "person": "-"}
+    assert first | told == first
+    assert (first["level"], first["logger"]) == ("info", "loket.security")
+    assert "strength" not in first
+    told = {"why": "error.not_found", "at": "/permohonan/2026-8K2M4P", "person": "0f8fad5b"}
+    assert second | told == second
+    assert "person" not in third
+    assert "Mawar" not in lines.getvalue()
+
+
+def test_what_somebody_sent_makes_no_line(lines: io.StringIO):
+    audit.note("refused", why='x\n{"event": "signed in"}\r\n\u2028', at="/a\nb")
+    (line,) = lines.getvalue().splitlines()
+    assert json.loads(line)["at"] == "/a\nb"
 
 
 def test_a_traceback_is_one_line_too(lines: io.StringIO):

@@ -6,7 +6,7 @@ import pytest
 import reflex_base
 
 from app.ssr.guard import is_own
-from app.ssr.headers import completed, nonced, policy
+from app.ssr.headers import completed, nonced, policy, spent
 from app.ssr.middleware import is_plain, pattern_of
 from app.ssr.patches import (
     AnchorMissing,
@@ -101,6 +101,14 @@ def test_a_request_without_host_has_no_own_origin():
 def test_cookies_that_cannot_be_read_are_none():
     assert read_cookies("user=u1; other=2") == {"user": "u1", "other": "2"}
     assert read_cookies("a b=c;;=") == {}
+
+
+def test_a_cookie_that_is_used_up_goes_as_it_came():
+    ((name, gone),) = spent(["__Host-kabar"], "a=b; __Host-kabar=x", "navigate")
+    assert (name, gone.startswith(b"__Host-kabar=; Max-Age=0; Path=/;")) == (b"set-cookie", True)
+    assert gone.endswith(b"; Secure")
+    assert b"Secure" not in spent(["kabar"], "kabar=x", "")[0][1]
+    assert spent(["kabar"], "kabar=x", "cors") == []
 
 
 def test_a_patch_fails_when_its_anchor_is_gone_or_doubled():

@@ -58,7 +58,8 @@ def _parts(data: bytes, bounds: Bounds) -> Iterator[bytes]:
     """Yield the files; a tar archive packs nothing, so none is larger than the whole."""
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for number, member in enumerate(archive, start=1):
-            content = archive.extractfile(member)
+            # A link would be followed; nothing of ours is one.
+            content = archive.extractfile(member) if member.isreg() else None
             if content is None or number > bounds.pages:
                 raise Refusal(BROKEN)
             yield content.read()

@@ -24,9 +24,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """For whom the provider vouches."""
+    """For whom the provider vouches; `strength` is its word for how they signed in, or empty."""
 
     issuer: str
     subject: str
     name: str
     phone: str
+    strength: str = ""

@@ -26,6 +26,7 @@ _LONGEST_ATTEMPT_SECONDS = 600
 _METADATA_SECONDS = 60.0
 #: A sign-in asks up to four things of the provider: all of them together may take so long.
 _PATIENCE_SECONDS = 10.0
+_LONGEST_STRENGTH = 100
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 #: Signatures that only the provider can make; `none` and shared secrets are not among them.
 _ALGORITHMS = frozenset({"ES256", "ES384", "ES512", "EdDSA", "PS256", "PS384", "RS256", "RS384"})
@@ -168,6 +169,7 @@ class Provider:
             subject=str(claims["sub"]),
             name=str(told.get("name") or told.get("preferred_username") or ""),
             phone=str(told.get("phone_number") or ""),
+            strength=_strength(claims),
         )
 
     async def _metadata(self) -> dict[str, Any]:
@@ -192,6 +194,13 @@ class Provider:
             name for name in offered if name in _ALGORITHMS
         ]
         return metadata
+
+
+def _strength(claims: dict[str, Any]) -> str:
+    """Return how the provider says that somebody signed in: its class, or the methods."""
+    methods = claims.get("amr")
+    named = claims.get("acr") or (" ".join(map(str, methods)) if isinstance(methods, list) else "")
+    return str(named)[:_LONGEST_STRENGTH]
 
 
 def _encoded_basic(

@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey
 
 from app.embedded.identity.accounts import Account
 from app.embedded.identity.site import Site
-from app.embedded.identity.store import Code, Store
+from app.embedded.identity.store import Code, Store, Token
 
 SCOPES = ("openid", "profile", "phone")
 ALGORITHM = "ES256"
@@ -185,8 +185,9 @@ class Server(AuthorizationServer):
         return Client(self.site) if client_id == self.site.client_id else None
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
-        ends = time.time() + token["expires_in"]
-        self.store.tokens[token["access_token"]] = (request.user, token["scope"], ends)
+        ends, code = time.time() + token["expires_in"], request.payload.data["code"]
+        held = Token(request.user, token["scope"], code, ends)
+        self.store.tokens[token["access_token"]] = held
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         return

@@ -39,8 +39,11 @@ class Site:
         return self.public_url + self.prefix
 
     def may_return_to(self, uri: str) -> bool:
-        """Whether `uri` is the sign-in's end, on any spelling of this machine's name."""
-        return self._is_ours(uri) and urlsplit(uri).path == self.callback
+        """Whether `uri` is, letter by letter, the sign-in's end on a name of this machine."""
+        public = urlsplit(self.public_url)
+        port = f":{public.port}" if public.port else ""
+        others = (f"{public.scheme}://{host}{port}" for host in ("localhost", "127.0.0.1", "[::1]"))
+        return uri in {origin + self.callback for origin in (self.public_url, *others)}
 
     def may_leave_to(self, uri: str) -> bool:
         """Whether `uri` is a page of the site, where a sign-out may end."""

@@ -7,13 +7,16 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import select
+from starlette.responses import Response
 
+from app import container, routes
 from app.db.tables import PersonRow, SessionRow
 from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
 from app.domain.identity import Role
-from app.usecases import sessions
+from app.usecases import grants, sessions
 from app.usecases.parts import session_topic
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
+from app.web.http import give_cookie
 from tests.factories import Person, Town
 
 
@@ -48,6 +51,19 @@ async def test_over_tls_only_the_cookie_that_is_bound_to_it_counts(town: Town):
     assert sessions.cookie_name(safe).startswith("__Host-")
 
 
+@pytest.mark.parametrize("name", [routes.SESSION, routes.NEWS])
+async def test_over_tls_a_cookie_is_bound_to_this_host_and_read_by_no_script(
+    town: Town, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    safe = replace(town.parts, public_url="https://loket.example.go.id")
+    monkeypatch.setattr(container, "parts", lambda: safe)
+    answer = Response()
+    give_cookie(answer, name, "isi", 60)
+    value, *rules = answer.headers["set-cookie"].split("; ")
+    assert value == f"__Host-{name}=isi"
+    assert {"HttpOnly", "Max-Age=60", "Path=/", "SameSite=lax", "Secure"} == set(rules)
+
+
 async def test_a_session_ends_after_half_a_day_however_busy(town: Town):
     person, now = await town.resident(), town.parts.now()
     for minutes in range(0, 12 * 60, 20):
@@ -64,6 +80,16 @@ async def test_a_session_that_was_ended_is_over_and_announced(town: Town):
         await asyncio.wait_for(told.wait(), 20)
     assert not await _is_in(town, person)
     assert await _is_in(town, other)
+
+
+async def test_an_operator_ends_the_sessions_of_one_or_of_everybody(town: Town):
+    person, other = await town.resident(), await town.resident()
+    again = await town.signed_in(person.subject)
+    assert await grants.sign_out(town.parts, town.issuer, person.subject) > 1
+    assert [await _is_in(town, one) for one in (person, again, other)] == [False, False, True]
+    assert await grants.sign_out(town.parts, town.issuer) >= 1
+    assert not await _is_in(town, other)
+    assert await _is_in(town, await town.signed_in(person.subject)), "who may sign in still may"
 
 
 @pytest.mark.parametrize("secret", ["", "x", "' OR 1=1 --", "\0", "a" * 10_000])

@@ -81,7 +81,7 @@ async def test_codes_of_letters_are_counted_by_themselves(town: Town):
 async def test_sign_ins_that_fail_are_counted_too(town: Town):
     for _ in range(LIMITS[Guess.SIGN_IN].alone):
         await sessions.refuse_failing(town.parts, HERE)
-        await sessions.note_failed(town.parts, HERE)
+        await sessions.note_failed(town.parts, HERE, "state differs")
     with pytest.raises(TooMany):
         await sessions.refuse_failing(town.parts, HERE)
     await sessions.refuse_failing(town.parts, THERE)

@@ -1,6 +1,7 @@
 """Several files for one requirement: joined in their order, none let through by the others."""
 
 import io
+import tarfile
 from collections.abc import AsyncIterator
 
 import pikepdf
@@ -69,6 +70,19 @@ async def test_a_name_that_a_phone_gave_does_no_harm():
     names = ("../../etc/passwd", "surat ñ " * 60 + ".jpg")
     found = await inspect(await together(photo, photo, names=names), ANY)
     assert isinstance(found, Inspected)
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE])
+async def test_an_archive_that_holds_more_than_files_is_refused(kind: bytes):
+    photo, made = samples.camera_photo(40, 30), io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        first = tarfile.TarInfo("loket-bundle/01-foto.jpg")
+        first.size = len(photo)
+        archive.addfile(first, io.BytesIO(photo))
+        odd = tarfile.TarInfo("loket-bundle/02-lain")
+        odd.type, odd.linkname = kind, "loket-bundle/01-foto.jpg"
+        archive.addfile(odd)
+    assert await inspect(made.getvalue(), ANY) == Refused("document.refused.broken")
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,19 @@ async def test_a_code_is_worth_one_token(sign_in: SignIn) -> None:
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
 
 
+async def test_a_code_that_comes_again_takes_its_token_back_and_no_other(sign_in: SignIn) -> None:
+    async def good(token: str) -> bool:
+        headers = {"authorization": f"Bearer {token}"}
+        return (await sign_in.client.get("/userinfo", headers=headers)).status_code == 200
+
+    code = await sign_in.code()
+    token = (await sign_in.token(code)).json()["access_token"]
+    await sign_in.token("x" * 48)
+    assert await good(token)
+    await sign_in.token(code)
+    assert not await good(token)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
