@@ -49,7 +49,9 @@ def provider() -> "Provider":
         raise ValueError("no sign-in: start Loket with `python -m app serve`")
     from app.adapters.oidc.provider import Provider  # whose libraries only a sign-in needs
 
-    return Provider(oidc.issuer, oidc.client_id, oidc.client_secret, oidc.metadata_url)
+    return Provider(
+        oidc.issuer, oidc.client_id, oidc.client_secret, oidc.metadata_url, classes=oidc.classes
+    )
 
 
 def identity_upstream() -> str | None:

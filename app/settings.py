@@ -34,13 +34,15 @@ class OidcSettings:
     """The OpenID Connect provider.
 
     `metadata_url` is where this process reads the provider's discovery document;
-    None: below the issuer, as the standard says.
+    None: below the issuer, as the standard says. `classes` are those of sign-ins (`acr`)
+    that count; none: any.
     """
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     metadata_url: str | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Settings:
                 "LOKET_OIDC_CLIENT_ID": self.oidc.client_id,
                 "LOKET_OIDC_CLIENT_SECRET": self.oidc.client_secret,
                 "LOKET_OIDC_METADATA_URL": self.oidc.metadata_url,
+                "LOKET_OIDC_ACR": " ".join(self.oidc.classes) or None,
             }
         return {name: value for name, value in found.items() if value is not None}
 
@@ -243,6 +246,7 @@ class _Reader(Environment):
             client_id=self.required("LOKET_OIDC_CLIENT_ID", because),
             client_secret=self.required("LOKET_OIDC_CLIENT_SECRET", because),
             metadata_url=self.url("LOKET_OIDC_METADATA_URL", ("http", "https")),
+            classes=tuple((self.text("LOKET_OIDC_ACR") or "").split()),
         )
 
     def clamav(self) -> str | None:

@@ -1,6 +1,6 @@
 """What a provider, or somebody in its place, may answer, and who is signed in by it: nobody."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -54,6 +54,8 @@ LIES: dict[str, Lie] = {
     "issued tomorrow": bad.claimed(iat=bad.hours(24), exp=bad.hours(25)),
     "issued yesterday": bad.claimed(iat=bad.hours(-24)),
     "not valid before tomorrow": bad.claimed(nbf=bad.hours(24)),
+    "signed in yesterday and not asked again": bad.claimed(auth_time=bad.hours(-24)),
+    "signed in at no time": bad.claimed(auth_time="kemarin"),
     "nobody": bad.claimed(sub=None),
     "an empty subject": bad.claimed(sub=""),
     "a subject that is a list": bad.claimed(sub=["camat", "warga1"]),
@@ -80,9 +82,9 @@ def ours(provider: BadProvider) -> Provider:
     return _ours(provider)
 
 
-def _ours(provider: BadProvider) -> Provider:
+def _ours(provider: BadProvider, classes: Sequence[str] = ()) -> Provider:
     metadata = f"{provider.address}/.well-known/openid-configuration"
-    return Provider(provider.issuer, CLIENT, SECRET, metadata)
+    return Provider(provider.issuer, CLIENT, SECRET, metadata, classes=classes)
 
 
 async def _returned(ours: Provider, provider: BadProvider) -> tuple[Attempt, Answer]:
@@ -125,6 +127,27 @@ async def test_what_the_browser_brings_back_is_not_believed(told_by, twist: str)
 async def test_a_token_is_not_believed(told_by, lie: str):
     with pytest.raises(SignInFailed):
         await told_by({"/token": LIES[lie]})
+
+
+async def test_who_signs_in_is_asked_who_they_are_and_by_two_factors_where_that_is_set(
+    provider: BadProvider,
+):
+    strict = _ours(provider, classes=("dua-faktor", "tiga-faktor"))
+    told: dict[str | None, str] = {}
+    for said in ("tiga-faktor", "satu-faktor", None):
+        address, _ = await strict.begin(CALLBACK, "/")
+        asked = dict(parse_qsl(urlsplit(address).query))
+        assert (asked["prompt"], asked["acr_values"]) == ("login", "dua-faktor tiga-faktor")
+        attempt, answer = await _returned(strict, provider)
+        provider.lies = {"/token": bad.claimed(acr=said)}
+        try:
+            told[said] = (await strict.finish(attempt, answer)).strength
+        except SignInFailed as refusal:
+            told[said] = str(refusal)
+        finally:
+            provider.lies = {}
+    refused = "not signed in by the factors that are asked for"
+    assert told == {"tiga-faktor": "tiga-faktor", "satu-faktor": refused, None: refused}
 
 
 async def test_a_code_is_worth_one_sign_in(ours: Provider, provider: BadProvider):

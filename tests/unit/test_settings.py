@@ -19,6 +19,7 @@ OIDC = {
     "LOKET_OIDC_ISSUER": "https://masuk.kota.example/realms/warga",
     "LOKET_OIDC_CLIENT_ID": "loket",
     "LOKET_OIDC_CLIENT_SECRET": "rahasia",
+    "LOKET_OIDC_ACR": "dua-faktor tiga-faktor",
 }
 DATABASE = {"LOKET_DATABASE_URL": "postgresql://loket:rahasia@db/loket"}
 
@@ -78,7 +79,9 @@ def test_external_servers_are_read_whole(tmp_path: Path) -> None:
     assert settings.s3 == S3Settings(
         "s3.kota.example:9000", "loket", "rahasia", "loket", "us-east-1", secure=True
     )
-    assert settings.oidc == OidcSettings(OIDC["LOKET_OIDC_ISSUER"], "loket", "rahasia")
+    assert settings.oidc == OidcSettings(
+        OIDC["LOKET_OIDC_ISSUER"], "loket", "rahasia", classes=("dua-faktor", "tiga-faktor")
+    )
     assert settings.complete
 
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote_plus
@@ -46,9 +46,19 @@ class Provider:
         client_secret: str,
         metadata_url: str | None = None,
         patience: float = _PATIENCE_SECONDS,
+        classes: Sequence[str] = (),
     ) -> None:
-        """`patience`: the seconds after which a provider that says nothing is away."""
-        self._patience = patience
+        """Know a provider by its issuer.
+
+        Args:
+            issuer: as its discovery document says it.
+            client_id: of Loket's registration.
+            client_secret: of the same.
+            metadata_url: where the document is read, unless below the issuer.
+            patience: the seconds after which a provider that says nothing is away.
+            classes: of sign-ins (`acr`) that are asked for, and alone believed; none: any.
+        """
+        self._patience, self._classes = patience, tuple(classes)
         self.issuer, self._client_id = issuer, client_id
         discovery = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         self._client = _Client(
@@ -61,6 +71,7 @@ class Provider:
                 "scope": "openid profile phone",
                 "code_challenge_method": "S256",
                 "timeout": patience,
+                "follow_redirects": False,
             },
         )
 
@@ -73,8 +84,14 @@ class Provider:
         async with self._in_time():
             await self._metadata()
         verifier = secrets.token_urlsafe(48)
+        wanted = {"acr_values": " ".join(self._classes)} if self._classes else {}
         asked = await self._client.create_authorization_url(
-            redirect_uri, code_verifier=verifier, nonce=secrets.token_urlsafe(24)
+            redirect_uri,
+            code_verifier=verifier,
+            nonce=secrets.token_urlsafe(24),
+            # Phones are lent: who signed in at the provider before need not be who asks now.
+            prompt="login",
+            **wanted,
         )
         attempt = Attempt(asked["state"], asked["nonce"], verifier, redirect_uri, back)
         return asked["url"], attempt
@@ -117,10 +134,7 @@ class Provider:
             raise SignInFailed(f"{type(error).__name__}: {error}") from error
         if claims is None or claims.get("nonce") != attempt.nonce:
             raise SignInFailed("no ID token with our nonce")
-        issued = claims.get("iat")
-        earliest = time.time() - _LONGEST_ATTEMPT_SECONDS - _LEEWAY_SECONDS
-        if not isinstance(issued, int | float) or issued < earliest:
-            raise SignInFailed("an ID token from before this sign-in began")
+        self._check_sign_in(claims)
         if "name" in claims or "userinfo_endpoint" not in metadata:
             return self._told(claims, {})
         return self._told(claims, await self._userinfo(token, str(claims["sub"])))
@@ -151,6 +165,18 @@ class Provider:
             raise SignInFailed("answer of another issuer")
         if "error" in answer or not answer.get("code"):
             raise SignInFailed(f"no code: {answer.get('error', '')[:80]}")
+
+    def _check_sign_in(self, claims: dict[str, Any]) -> None:
+        """Refuse what was said, or done, before this sign-in began, or done in another way."""
+        earliest = time.time() - _LONGEST_ATTEMPT_SECONDS - _LEEWAY_SECONDS
+        issued = claims.get("iat")
+        if not isinstance(issued, int | float) or issued < earliest:
+            raise SignInFailed("an ID token from before this sign-in began")
+        done = claims.get("auth_time", issued)
+        if not isinstance(done, int | float) or done < earliest:
+            raise SignInFailed("who signed in before was not asked again")
+        if self._classes and claims.get("acr") not in self._classes:
+            raise SignInFailed("not signed in by the factors that are asked for")
 
     def _claims(self) -> dict[str, Any]:
         return {

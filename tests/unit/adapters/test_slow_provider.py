@@ -27,6 +27,22 @@ async def test_a_provider_that_says_nothing_is_away_after_its_patience():
     server.close()
 
 
+async def test_a_provider_that_leads_elsewhere_is_not_followed():
+    asked: list[bytes] = []
+
+    async def leading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"HTTP/1.1 302 Found\r\nlocation: /lain\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(leading, "127.0.0.1", 0)
+    issuer = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    with pytest.raises(ProviderUnavailable):
+        await Provider(issuer, "loket", "secret").begin(_ATTEMPT.redirect_uri, "/")
+    server.close()
+    assert [line.split()[1] for line in asked] == [b"/.well-known/openid-configuration"]
+
+
 async def test_a_dead_provider_is_away_at_once(unused_tcp_port: int):
     provider = Provider(f"http://127.0.0.1:{unused_tcp_port}", "loket", "secret")
     with pytest.raises(ProviderUnavailable):
