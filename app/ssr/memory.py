@@ -1,20 +1,40 @@
-"""What a tab cost the server is given back soon after the tab is gone."""
+"""What an open tab costs the server: little, and given back soon after the tab is gone."""
 # ruff: noqa: SLF001 (Reflex keeps states in places without a public door)
 
 import asyncio
 import ctypes
 import gc
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex.istate.manager.token import BaseStateToken
+from reflex.istate.manager.token import BaseStateToken, StateToken
+
+from app.ssr.state_tree import new_tree
 
 _STILL_BUSY_SECONDS: Final = 5.0
 #: Engine.IO keeps a closed socket until its next ping is due, 25 seconds at most.
 _TRIM_SECONDS: Final = 30.0
 
 _trims: Final[list[asyncio.TimerHandle]] = []
+
+
+def keep_little(app: rx.App) -> None:
+    """Make of each tab's states only those that are asked for; a page needs a few of a site's.
+
+    Called once for each process. Redis, where it is used, keeps them apart by itself.
+    """
+    manager = app.state_manager
+    if not isinstance(manager, StateManagerMemory):
+        return
+    kept_or_made = manager._get_or_create_state
+
+    def kept_or_begun(token: StateToken[Any]) -> Any:
+        if isinstance(token, BaseStateToken) and token.cache_key not in manager.states:
+            manager.states[token.cache_key] = new_tree(token.cls.get_root_state())
+        return kept_or_made(token)
+
+    manager._get_or_create_state = kept_or_begun
 
 
 def give_back_later(app: rx.App, token: str, seconds: float) -> None:

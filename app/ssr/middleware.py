@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.ssr.answer import Answer, accepted_encoding, header
 from app.ssr.headers import IMMUTABLE, PRIVATE, Header, hashed, new_nonce, nonced, policy, spent
 from app.ssr.kept import KeptPages
+from app.ssr.memory import keep_little
 from app.ssr.options import Options, options_of
 from app.ssr.outcomes import PageMissing, PageRedirect, PageUnavailable, incident
 from app.ssr.renderer import Encoding, Mode, Page, Renderer, RendererDown
@@ -269,6 +270,7 @@ def install(app: rx.App) -> None:
     _renderers[id(app)] = renderer
     app.register_lifespan_task(page_renderer)
     follow(app)
+    keep_little(app)
     close_setters()
     app.backend_exception_handler = outcomes_over_websocket(app.backend_exception_handler)
 

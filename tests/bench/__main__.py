@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, async_playwright
 
+from app import routes
 from app.embedded import DataFolderInUse
 from app.embedded.lock import sole_user
 from app.usecases.sessions import PLAIN_COOKIE
@@ -89,8 +90,8 @@ async def _measure(loket: Loket, folder: Path, report: Report) -> None:
         _say("waiting for news")
         await _told(browser, stage, report)
         _say("opening tabs")
-        await _opened(browser, stage, report)
         await browser.close()
+        await _opened(stage, report)
         _say("asking Lighthouse")
         await _judged(browser_path(playwright), stage, report)
     _say("filling an office with cases")
@@ -191,9 +192,8 @@ async def _told(browser: Browser, stage: Stage, report: Report) -> None:
     report.add(what, f"{seen:.0f} ms, {sent:.0f} of it the sending", gate="50 / 15 ms")
 
 
-async def _opened(browser: Browser, stage: Stage, report: Report) -> None:
-    url = stage.loket.url + stage.pages["case"]
-    tabs = await open_and_close(browser, stage.loket, url, stage.cookies)
+async def _opened(stage: Stage, report: Report) -> None:
+    tabs = await open_and_close(stage.loket, stage.secret, routes.CASE, stage.pages["case"])
     each = f"{tabs.kb_each:.0f} kB"
     report.add(f"memory of an open live page, of {TABS}", each, gate="50 kB / 0")
     back = f"{tabs.returned:.0%} after {tabs.after_seconds:.0f} s"

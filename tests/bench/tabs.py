@@ -1,19 +1,20 @@
 """What open pages cost the server, and what it gives back when they are closed."""
 
+import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, BrowserContext
-
 from tests.bench.machine import family, resident_kb
-from tests.bench.phone import phone
 from tests.support.running import Loket
+from tests.support.websocket import connected
 
-TABS = 20
-_WARM = 5
+TABS = 200
+#: What the first pages made for all later ones is not theirs.
+_WARM = 50
 _RETURN_SECONDS = 60
-_LOOK_MS = 2_000
-_SETTLE_MS = 10_000
+_LOOK_SECONDS = 2.0
+_SETTLE_SECONDS = 10.0
 _STILL_KB = 100
 
 
@@ -26,43 +27,37 @@ class Tabs:
     after_seconds: float
 
 
-async def open_and_close(browser: Browser, loket: Loket, url: str, cookies: dict[str, str]) -> Tabs:
-    """Open live pages until each has its websocket, close them, and watch the web processes."""
-    warm = await _opened(browser, url, cookies, _WARM)
-    await warm.close()
-    # What the first pages made for all later ones is not theirs; their own must be gone.
-    waiting = await browser.new_context()
-    page = await waiting.new_page()
+async def open_and_close(loket: Loket, secret: str, route: str, path: str) -> Tabs:
+    """Open live pages, close them, and watch the web processes meanwhile.
+
+    A page is its websocket with all that the page asks over it: what shows it is not ours.
+    """
+    async with AsyncExitStack() as warm:
+        await _opened(warm, _WARM, loket, secret, route, path)
     before = _web_kb(loket)
-    for _ in range(_RETURN_SECONDS * 1000 // _SETTLE_MS):
-        await page.wait_for_timeout(_SETTLE_MS)
+    for _ in range(int(_RETURN_SECONDS / _SETTLE_SECONDS)):
+        await asyncio.sleep(_SETTLE_SECONDS)
         last, before = before, _web_kb(loket)
         if abs(last - before) < _STILL_KB:
             break
-    many = await _opened(browser, url, cookies, TABS)
-    await page.wait_for_timeout(_LOOK_MS)
-    opened = _web_kb(loket)
-    await many.close()
+    async with AsyncExitStack() as many:
+        await _opened(many, TABS, loket, secret, route, path)
+        await asyncio.sleep(_LOOK_SECONDS)
+        opened = _web_kb(loket)
     began, left = time.monotonic(), opened
     while time.monotonic() - began < _RETURN_SECONDS and left - before > (opened - before) / 10:
-        await page.wait_for_timeout(_LOOK_MS)
+        await asyncio.sleep(_LOOK_SECONDS)
         left = min(left, _web_kb(loket))
-    await waiting.close()
     grown = max(opened - before, 1.0)
     returned = min((opened - left) / grown, 1.0)
     return Tabs(grown / TABS, returned, time.monotonic() - began)
 
 
 async def _opened(
-    browser: Browser, url: str, cookies: dict[str, str], count: int
-) -> BrowserContext:
-    context = await phone(browser, url, cookies)
+    stack: AsyncExitStack, count: int, loket: Loket, secret: str, route: str, path: str
+) -> None:
     for _ in range(count):
-        page = await context.new_page()
-        async with page.expect_websocket() as socket:
-            await page.goto(url)
-        await (await socket.value).wait_for_event("framereceived")
-    return context
+        await stack.enter_async_context(connected(loket, secret, route=route, path=path))
 
 
 def _web_kb(loket: Loket) -> float:

@@ -68,9 +68,11 @@ class Tab:
 
 
 @asynccontextmanager
-async def connected(loket: Loket, secret: str, token: str = "") -> AsyncIterator[Tab]:
+async def connected(
+    loket: Loket, secret: str, token: str = "", *, route: str = "/", path: str = "/"
+) -> AsyncIterator[Tab]:
     """Open a tab that has begun its page, with a token of its own unless one is given."""
-    begin = event(f"{_ROOT}.hydrate_and_load", "/", "/")
+    begin = event(f"{_ROOT}.hydrate_and_load", route, path)
     url = f"{loket.url}{_NAMESPACE}/?token={token or uuid4()}&EIO=4&transport=websocket"
     headers = {"origin": loket.url, "cookie": f"{PLAIN_COOKIE}={secret}"}
     async with (

@@ -31,7 +31,6 @@ const CHAINED_MS = 60; // for handlers that the page's handlers name, which come
 const LONGEST_MS = 5000;
 let held = null;
 let timer;
-let first = true;
 
 const apply = (run) => {
   const whole = held;
@@ -39,12 +38,12 @@ const apply = (run) => {
   run(whole);
 };
 
-const defaultsOfEmbedded = (defaults) => {
+// The server leaves out what equals its defaults, and states that nothing has asked for: start from
+// them, not from what this page shows. What a document says once (`once_...`), no answer says again.
+const beginning = (defaults) => {
   const reset = {};
-  for (const [name, vars] of Object.entries(parseJson(embedded() ?? "{}")))
-    for (const key in vars)
-      // What a document says once (`once_...`), no answer says again: it stays until the page goes.
-      if (key in (defaults[name] ?? {}) && !key.startsWith("once_")) (reset[name] ??= {})[key] = defaults[name][key];
+  for (const name in defaults)
+    for (const key in defaults[name]) if (!key.startsWith("once_")) (reset[name] ??= {})[key] = defaults[name][key];
   return reset;
 };
 
@@ -52,9 +51,7 @@ const defaultsOfEmbedded = (defaults) => {
 export const settle = (delta, rootName, defaults, run) => {
   const hydrated = delta[rootName]?.is_hydrated_rx_state_;
   if (hydrated === false && held === null) {
-    // The server leaves out what equals its defaults: start from them, not from what this page shows.
-    held = first ? defaultsOfEmbedded(defaults) : {};
-    first = false;
+    held = beginning(defaults);
     timer = setTimeout(apply, LONGEST_MS, run);
   }
   if (held === null) return run(delta);
