@@ -3,19 +3,19 @@
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.ssr import sockets
 from app.ssr.answer import Answer
 from app.ssr.headers import PRIVATE, completed
 from app.ssr.kept import KeptPages
 from app.ssr.options import Options
 from app.ssr.outcomes import REQUEST, new_request_id
+from app.ssr.sockets import Sockets
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Guard:
     inner: ASGIApp
     options: Options
     kept: KeptPages | None = None
+    sockets: Sockets = field(default_factory=Sockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -66,7 +67,7 @@ class Guard:
     async def _follow(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.options.meter.sockets(1)
         try:
-            await sockets.served(self.inner, scope, receive, send)
+            await self.sockets.served(self.inner, scope, receive, send)
         finally:
             self.options.meter.sockets(-1)
 

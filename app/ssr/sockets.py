@@ -1,33 +1,63 @@
-"""A websocket that the server ends is ended at once, whatever the other side does."""
+"""A websocket that the server ends is ended at once, and none keeps all others waiting."""
 
 import asyncio
+from dataclasses import dataclass, field
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.ssr.pace import Pace
+
 _GONE: Message = {"type": "websocket.disconnect", "code": 1000}
+#: A page says two or three things when it opens, and few after that; those of one address
+#: (an office, a village behind one line) may say more. What comes faster is read more slowly.
+_OF_A_SOCKET: Final = 5.0, 60
+_OF_AN_ADDRESS: Final = 100.0, 1_000
+_MOST_ADDRESSES: Final = 10_000
 
 
-async def served(inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one websocket.
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """The websockets of one process."""
 
-    granian 2.8 sends no closing frame while the app waits for a message, and leaves the line
-    open until the other side ends it; so whoever waits is told first that the line is gone.
-    """
-    waiting: asyncio.Future[Message] | None = None
+    _addresses: dict[str, Pace] = field(default_factory=dict)
 
-    async def heard() -> Message:
-        nonlocal waiting
-        waiting = asyncio.ensure_future(receive())
-        try:
-            await asyncio.wait({waiting})
-        finally:
-            waiting.cancel()
-        return _GONE if waiting.cancelled() else waiting.result()
+    async def served(self, inner: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one websocket.
 
-    async def said(message: Message) -> None:
-        if message["type"] == "websocket.close" and waiting is not None:
-            waiting.cancel()
-            await asyncio.wait({waiting})
-        await send(message)
+        granian 2.8 sends no closing frame while the app waits for a message, and leaves the line
+        open until the other side ends it; so whoever waits is told first that the line is gone.
+        """
+        paces = Pace(*_OF_A_SOCKET), self._pace_of(scope)
+        waiting: asyncio.Future[Message] | None = None
 
-    await inner(scope, heard, said)
+        async def next_message() -> Message:
+            if seconds := max(pace.wait() for pace in paces):
+                await asyncio.sleep(seconds)
+            return await receive()
+
+        async def heard() -> Message:
+            nonlocal waiting
+            waiting = asyncio.ensure_future(next_message())
+            try:
+                await asyncio.wait({waiting})
+            finally:
+                waiting.cancel()
+            return _GONE if waiting.cancelled() else waiting.result()
+
+        async def said(message: Message) -> None:
+            if message["type"] == "websocket.close" and waiting is not None:
+                waiting.cancel()
+                await asyncio.wait({waiting})
+            await send(message)
+
+        await inner(scope, heard, said)
+
+    def _pace_of(self, scope: Scope) -> Pace:
+        """Return the pace that all websockets of an address share."""
+        address = str((scope.get("client") or ("",))[0])
+        if address not in self._addresses and len(self._addresses) >= _MOST_ADDRESSES:
+            rested = [name for name, pace in self._addresses.items() if pace.is_rested]
+            for name in rested or [*self._addresses]:
+                del self._addresses[name]
+        return self._addresses.setdefault(address, Pace(*_OF_AN_ADDRESS))

@@ -48,8 +48,12 @@ class Tab:
         """Send events, and return all that is said until they are done."""
         end = {**event(f"{_ROOT}.set_is_hydrated", "/", "/"), "payload": {"value": False}}
         for one in (*events, end):
-            await self.socket.send_str(f"42{_NAMESPACE},{json.dumps(['event', one])}")
+            await self.say(one)
         return await self.heard_until(_ENDED)
+
+    async def say(self, one: Mapping[str, object]) -> None:
+        """Send one event, and wait for nothing."""
+        await self.socket.send_str(f"42{_NAMESPACE},{json.dumps(['event', one])}")
 
     async def heard_until(self, word: str) -> str:
         """Return all that is said up to `word`, or until the line ends."""

@@ -22,9 +22,9 @@ from app.adapters.inspection.outcome import (
 log = logging.getLogger(__name__)
 
 #: The largest photos and scans take under 2 s of a processor.
-_LIMITS: Final = Limits(memory=900 << 20, processor=5, clock=20, answer=128 << 20)
+_LIMITS: Final = Limits(memory=900 << 20, processor=5, clock=60, answer=128 << 20)
 #: A bundle is as many files as a form takes for one requirement.
-_BUNDLE_LIMITS: Final = replace(_LIMITS, processor=60, clock=80)
+_BUNDLE_LIMITS: Final = replace(_LIMITS, processor=60, clock=180)
 _LOOKED_AT: Final = 4096
 
 

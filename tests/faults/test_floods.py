@@ -1,0 +1,109 @@
+"""Floods from a few: of a hundred who only want a page, 95 wait at most twice as long."""
+
+import asyncio
+import contextlib
+import itertools
+import statistics
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from tests.factories import Person, Town
+from tests.faults.harness import Fragile
+from tests.faults.report import note
+from tests.support import floods
+from tests.support.asking import asking
+
+#: How often each flood comes and goes, and how long either lasts, in seconds.
+_ROUNDS, _SECONDS = 4, 8.0
+_PEOPLE, _THINKS = 6, 0.1
+_EVENTS, _TABS = 100_000, 10
+#: What others may wait beside a flood, as a multiple of what they wait without; less than
+#: `_AT_LEAST` seconds is no wait.
+_TIMES, _AT_LEAST = 2.0, 0.25
+
+Flood = Callable[[], AbstractAsyncContextManager[None]]
+
+pytestmark = pytest.mark.faults_full
+
+
+async def test_two_hundred_slow_forms(fragile: Fragile, town: Town):
+    slow = await town.resident()
+    await _bears(fragile, town, "slow forms", lambda: floods.slow_forms(fragile, slow, 200))
+
+
+async def test_false_lengths(fragile: Fragile, town: Town):
+    liar = await town.resident()
+    await _bears(fragile, town, "false lengths", lambda: floods.false_lengths(fragile, liar, 30))
+
+
+async def test_a_hundred_thousand_events(fragile: Fragile, town: Town):
+    loud = await town.resident()
+    await _bears(
+        fragile, town, "events", lambda: floods.events(fragile, loud, count=_EVENTS, tabs=_TABS)
+    )
+
+
+@pytest.mark.parametrize("kind", floods.KINDS)
+async def test_files_that_explode(fragile: Fragile, town: Town, kind: str):
+    data = floods.bombs()[kind]
+
+    @contextlib.asynccontextmanager
+    async def handed_in() -> AsyncIterator[None]:
+        async def go_on() -> None:
+            while True:
+                bomber = await town.resident()
+                draft = await town.draft(bomber)
+                for need in ("ktp", "kk"):
+                    await town.attach(bomber, draft, need, data)
+                await town.settled(draft)
+
+        tasks = [asyncio.create_task(go_on()) for _ in range(2)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    await _bears(fragile, town, kind, handed_in)
+
+
+async def _bears(loket: Fragile, town: Town, name: str, flood: Flood) -> None:
+    people = [await town.resident() for _ in range(_PEOPLE)]
+    await _waits(loket, people)  # whatever is slow only once
+    alone: list[float] = []
+    beside: list[float] = []
+    for _ in range(_ROUNDS):
+        alone += await _waits(loket, people)
+        async with flood():
+            beside += await _waits(loket, people)
+    p95, flooded = (statistics.quantiles(waits, n=20)[-1] for waits in (alone, beside))
+    note(
+        f"{name}: p95 {p95 * 1000:.0f} ms alone ({len(alone)} requests), {flooded * 1000:.0f} ms "
+        f"beside ({len(beside)}), {flooded / p95:.2f} times"
+    )
+    assert flooded < max(_TIMES * p95, _AT_LEAST)
+    await loket.ready()
+
+
+async def _waits(loket: Fragile, people: list[Person]) -> list[float]:
+    """Return how long people waited for pages of their own and of all, in seconds."""
+    waits: list[float] = []
+    until = time.monotonic() + _SECONDS
+
+    async def look_around(person: Person) -> None:
+        async with asking(loket, person) as client:
+            for number in itertools.count():
+                for path in ("/permohonan", f"/layanan?cari={number}"):
+                    began = time.monotonic()
+                    assert (await client.get(path)).status_code == 200
+                    waits.append(time.monotonic() - began)
+                    await asyncio.sleep(_THINKS)
+                if time.monotonic() > until:
+                    return
+
+    await asyncio.gather(*(look_around(one) for one in people))
+    return waits

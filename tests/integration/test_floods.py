@@ -1,0 +1,60 @@
+"""A few who send slowly, falsely, too much or what explodes: everybody else is served."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.documents import Safety
+from tests.factories import Person, Town
+from tests.support import floods
+from tests.support.asking import asking
+from tests.support.people import town_of
+from tests.support.running import Loket
+
+
+@pytest.fixture(scope="module")
+async def people(loket: Loket) -> AsyncIterator[Town]:
+    async with town_of(loket) as town:
+        yield town
+
+
+async def _is_served(loket: Loket, person: Person, times: int = 20) -> None:
+    async with asking(loket, person) as client:
+        for number in range(times):
+            assert (await client.get("/layanan", params={"cari": str(number)})).status_code == 200
+            assert (await client.get("/permohonan")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_others_are_served_beside_two_hundred_slow_forms(loket: Loket, people: Town):
+    slow, other = await people.resident(), await people.resident()
+    async with floods.slow_forms(loket, slow, 200):
+        await _is_served(loket, other)
+    assert await people.cases(slow) == []
+
+
+async def test_forms_that_lie_about_their_length_harm_nobody(loket: Loket, people: Town):
+    liar, other = await people.resident(), await people.resident()
+    async with floods.false_lengths(loket, liar, 12):
+        await _is_served(loket, other)
+    assert await people.cases(liar) == []
+
+
+async def test_others_are_served_beside_a_flood_of_events(loket: Loket, people: Town):
+    loud, other = await people.resident(), await people.resident()
+    async with floods.events(loket, loud, count=5_000, tabs=5):
+        await _is_served(loket, other)
+
+
+async def test_files_that_explode_are_refused_and_others_are_checked_beside_them(
+    loket: Loket, people: Town
+):
+    bomber, other = await people.resident(), await people.resident()
+    draft = await people.draft(bomber)
+    # What else explodes is opened in tests/unit/adapters/test_hostile.py.
+    for need, kind in (("ktp", floods.KINDS[0]), ("kk", floods.KINDS[-1])):
+        await people.attach(bomber, draft, need, floods.bombs()[kind])
+    await people.filled(other)
+    await people.settled(draft)
+    assert {one.safety for one in await people.documents(draft)} == {Safety.REFUSED}
+    await _is_served(loket, other, 1)
