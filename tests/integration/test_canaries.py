@@ -4,8 +4,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
@@ -16,13 +15,10 @@ from app.domain.identity import Role
 from app.domain.workflow import Step
 from tests.factories import OFFICE, Person, Town, new_nik, photo
 from tests.support.asking import asking, form_key
+from tests.support.canaries import Canaries, found_in, secrets_of
 from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
-
-ROOT = Path(__file__).parents[2]
-#: Where Loket keeps what it must keep; all else on the disk is a log or a cache.
-_KEPT = {"postgres", "seaweedfs", "authority", "identity", "secret.key"}
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +27,9 @@ async def town(loket: Loket) -> AsyncIterator[Town]:
         yield town
 
 
-class Canaries(dict[str, str]):
-    """Words that stand nowhere else, by what they were planted as."""
-
-    def plant(self, where: str, shape: str = "kenari{}") -> str:
-        self[where] = shape.format(secrets.token_hex(8))
-        return self[where]
-
-
 async def test_nothing_that_is_planted_comes_out(loket: Loket, town: Town):
     began = time.time()
-    planted = Canaries(_of_the_servers(loket))
+    planted = Canaries(secrets_of(loket))
     told = [
         await _signing_in(loket, planted),
         await _applying(loket, town, planted),
@@ -53,27 +41,7 @@ async def test_nothing_that_is_planted_comes_out(loket: Loket, town: Town):
         assert "loket_journeys_begun_total" in told[-1]
         told.append((await client.get("/readyz")).text)
     assert len(planted) >= 50
-    places = {"an answer to somebody else": "\n".join(told), **dict(_on_disk(loket, began))}
-    found = {
-        (name, place)
-        for place, text in places.items()
-        for name, word in planted.items()
-        if word in text
-    }
-    assert found == set()
-
-
-def _of_the_servers(loket: Loket) -> Iterator[tuple[str, str]]:
-    """Yield every secret that the settings and the data folder hold."""
-    for number, secret in enumerate(loket.settings.secrets()):
-        yield f"setting {number}", secret
-    for path in sorted(loket.data_dir.rglob("*")):
-        if path.suffix in {".key", ".secret", ".password"} and path.is_file():
-            text = path.read_text(errors="replace").strip()
-            key = json.loads(text).get("d") if text.startswith("{") else text
-            yield f"file {path.name}", max(str(key).splitlines(), key=len)
-    for path in sorted((loket.data_dir / "authority").glob("*.pem")):
-        yield f"signing key {path.name}", path.read_text().splitlines()[3]
+    assert found_in(loket, planted, began, told) == set()
 
 
 async def _signing_in(loket: Loket, planted: Canaries) -> str:
@@ -193,18 +161,6 @@ async def _broken(client: httpx2.AsyncClient, who: Person, town: Town, planted: 
 
 def _multipart() -> dict[str, str]:
     return {"content-type": "multipart/form-data; boundary=batas"}
-
-
-def _on_disk(loket: Loket, since: float) -> Iterator[tuple[str, str]]:
-    """Yield what Loket wrote since, but for its stores."""
-    folders = [path for path in loket.data_dir.iterdir() if path.name not in _KEPT]
-    folders += [loket.data_dir / "seaweedfs" / "log", ROOT / ".web", ROOT / ".states"]
-    yield "the console", loket.said()
-    for folder in folders:
-        files = [folder] if folder.is_file() else folder.rglob("*")
-        for path in files:
-            if path.is_file() and path.stat().st_mtime >= since - 1:
-                yield str(path), path.read_text(errors="replace")
 
 
 async def test_what_a_person_reads_out_leads_to_the_lines_of_their_request(
