@@ -5,16 +5,17 @@ import contextlib
 import itertools
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
 
 from tests.factories import Person, Town
-from tests.faults.harness import Fragile
 from tests.faults.report import note
 from tests.support import floods
 from tests.support.asking import asking
+from tests.support.people import town_of
+from tests.support.running import Loket, shared_loket
 
 #: How often each flood comes and goes, and how long either lasts, in seconds.
 _ROUNDS, _SECONDS = 4, 8.0
@@ -29,25 +30,39 @@ Flood = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.faults_full
 
 
-async def test_two_hundred_slow_forms(fragile: Fragile, town: Town):
+@pytest.fixture(scope="module")
+def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
+    """A Loket of its own, that waits at no point for whoever tests it."""
+    with shared_loket(tmp_path_factory.mktemp("flooded")) as loket:
+        yield loket
+
+
+@pytest.fixture(scope="module")
+async def town(loket: Loket) -> AsyncIterator[Town]:
+    """Its residents and staff."""
+    async with town_of(loket) as town:
+        yield town
+
+
+async def test_two_hundred_slow_forms(loket: Loket, town: Town):
     slow = await town.resident()
-    await _bears(fragile, town, "slow forms", lambda: floods.slow_forms(fragile, slow, 200))
+    await _bears(loket, town, "slow forms", lambda: floods.slow_forms(loket, slow, 200))
 
 
-async def test_false_lengths(fragile: Fragile, town: Town):
+async def test_false_lengths(loket: Loket, town: Town):
     liar = await town.resident()
-    await _bears(fragile, town, "false lengths", lambda: floods.false_lengths(fragile, liar, 30))
+    await _bears(loket, town, "false lengths", lambda: floods.false_lengths(loket, liar, 30))
 
 
-async def test_a_hundred_thousand_events(fragile: Fragile, town: Town):
+async def test_a_hundred_thousand_events(loket: Loket, town: Town):
     loud = await town.resident()
     await _bears(
-        fragile, town, "events", lambda: floods.events(fragile, loud, count=_EVENTS, tabs=_TABS)
+        loket, town, "events", lambda: floods.events(loket, loud, count=_EVENTS, tabs=_TABS)
     )
 
 
 @pytest.mark.parametrize("kind", floods.KINDS)
-async def test_files_that_explode(fragile: Fragile, town: Town, kind: str):
+async def test_files_that_explode(loket: Loket, town: Town, kind: str):
     data = floods.bombs()[kind]
 
     @contextlib.asynccontextmanager
@@ -68,10 +83,10 @@ async def test_files_that_explode(fragile: Fragile, town: Town, kind: str):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    await _bears(fragile, town, kind, handed_in)
+    await _bears(loket, town, kind, handed_in)
 
 
-async def _bears(loket: Fragile, town: Town, name: str, flood: Flood) -> None:
+async def _bears(loket: Loket, town: Town, name: str, flood: Flood) -> None:
     people = [await town.resident() for _ in range(_PEOPLE)]
     await _waits(loket, people)  # whatever is slow only once
     alone: list[float] = []
@@ -86,10 +101,9 @@ async def _bears(loket: Fragile, town: Town, name: str, flood: Flood) -> None:
         f"beside ({len(beside)}), {flooded / p95:.2f} times"
     )
     assert flooded < max(_TIMES * p95, _AT_LEAST)
-    await loket.ready()
 
 
-async def _waits(loket: Fragile, people: list[Person]) -> list[float]:
+async def _waits(loket: Loket, people: list[Person]) -> list[float]:
     """Return how long people waited for pages of their own and of all, in seconds."""
     waits: list[float] = []
     until = time.monotonic() + _SECONDS
