@@ -15,7 +15,9 @@ from app import routes
 from app.embedded import DataFolderInUse
 from app.embedded.lock import sole_user
 from app.usecases.sessions import PLAIN_COOKIE
+from tests.bench import peer as peer_site
 from tests.bench.growth import FEW, MANY, grown
+from tests.bench.journey import Office, handed_in
 from tests.bench.lighthouse import scores
 from tests.bench.load import Pace, Target, fetch, hammer
 from tests.bench.machine import Idle
@@ -27,6 +29,7 @@ from tests.bench.rivals import django, starlette, stock_reflex, wait_for
 from tests.bench.starting import seconds_to_first_page
 from tests.bench.tabs import TABS, open_and_close
 from tests.e2e.browser import browser_path, launched
+from tests.factories import OFFICE
 from tests.support.people import town_of
 from tests.support.running import Loket, free_port, shared_loket
 from tests.support.seeding import resident_with_cases
@@ -34,16 +37,18 @@ from tests.support.seeding import resident_with_cases
 _ROUNDS = 3
 _ROUND_SECONDS = 2.0
 _STARTS = 3
+_APPLICANTS = 4
 _BROTLI = {"accept-encoding": "br, gzip"}
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A running Loket with a resident of twenty cases, and the pages that are measured."""
+    """A running Loket with a resident of twenty cases, the pages that are measured, and others."""
 
     loket: Loket
     secret: str
     pages: dict[str, str]
+    applicants: list[str]
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -84,6 +89,8 @@ async def _measure(loket: Loket, folder: Path, report: Report) -> None:
             _say("asking for pages, in rounds")
             with django(folder / "peer", _BROTLI) as peer:
                 await _paced(stage, reference_url, reference_pid, peer, report)
+                _say("handing in papers")
+                await _handed_in(stage, peer, report)
             _say("visiting over a slow line")
             with stock_reflex(folder / "stock") as stock_url:
                 await _visited(browser, stage, reference_url, stock_url, report)
@@ -104,8 +111,9 @@ async def _staged(loket: Loket) -> Stage:
     _say("filling in twenty cases")
     async with town_of(loket) as town:
         person, reference = await resident_with_cases(town)
+        applicants = [(await town.resident()).secret for _ in range(_APPLICANTS)]
     pages = {"list": "/permohonan", "case": f"/permohonan/{reference}", "service": "/layanan/sktm"}
-    return Stage(loket, person.secret, pages)
+    return Stage(loket, person.secret, pages, applicants)
 
 
 async def _weighed(browser: Browser, stage: Stage, folder: Path, report: Report) -> Recording:
@@ -153,6 +161,43 @@ async def _paced(
         gate = "0.5 / 0.8" if name == "service" else ""
         told = f"{name} page: requests a second, 16 lines"
         report.compare(told, rate[name], rate[same], "/s", gate)
+
+
+async def _handed_in(stage: Stage, peer: Target, report: Report) -> None:
+    cookie = dict([peer.headers["cookie"].split("=", 1)])
+    django = Office(
+        name=peer.name,
+        url=peer.url.removesuffix(peer_site.PATH),
+        pid=peer.pid,
+        cookies=[cookie] * len(stage.applicants),
+        list_path=peer_site.PATH,
+        form_path=peer_site.FORM_PATH,
+        key="csrfmiddlewaretoken",
+        file_field="paper",
+        typed={"purpose": "Beasiswa"},
+    )
+    ours = Office(
+        name="Loket",
+        url=stage.loket.url,
+        pid=stage.loket.pid,
+        cookies=[{PLAIN_COOKIE: secret} for secret in stage.applicants],
+        list_path=routes.MY_CASES,
+        form_path=routes.fill(routes.APPLY, key="sktm"),
+        key="form_key",
+        file_field="document.ktp",
+        typed={"purpose": "Beasiswa", "office": OFFICE, "action": "upload:ktp"},
+    )
+    found: dict[str, list[Pace]] = defaultdict(list)
+    for number in range(_ROUNDS + 1):
+        for office in (ours, django):
+            pace = await handed_in(office, Idle.of(office.pid))
+            if number:  # the first round warms up
+                found[office.name].append(pace)
+    rate = {name: median(pace.per_second for pace in paces) for name, paces in found.items()}
+    cpu = {name: median(pace.cpu_ms for pace in paces) for name, paces in found.items()}
+    what = f"a paper of 120 kB handed in, beside {peer.name}"
+    report.compare(f"{what}: journeys", rate["Loket"], rate[peer.name], "/s", "1 / 2")
+    report.compare(f"{what}: CPU, its check included", cpu["Loket"], cpu[peer.name], "ms")
 
 
 async def _visited(

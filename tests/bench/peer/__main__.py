@@ -19,8 +19,9 @@ async def _serve(folder: Path, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     async with Stack(folder) as settings:
         assert settings.database_url
-        others = {"PEER_DATABASE_URL": settings.database_url, "PEER_SECRET": secrets.token_hex()}
-        os.environ.update(others)
+        os.environ["PEER_DATABASE_URL"] = settings.database_url
+        os.environ["PEER_SECRET"] = secrets.token_hex()
+        os.environ["PEER_MEDIA"] = str(folder / "media")
         from tests.bench.peer import site
 
         cookie = await asyncio.to_thread(site.fill)

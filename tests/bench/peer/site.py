@@ -1,10 +1,11 @@
-"""A Django site of one page: the signed-in resident's cases, from PostgreSQL.
+"""A Django site: the signed-in resident's cases, from PostgreSQL, and a form for one more.
 
 Its settings are what `django-admin startproject` writes, without what the page does not need, with
 connections that are kept and templates that are cached. Importing this module sets Django up.
 """
 
 import os
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import django
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.bench.peer import CASES, PATH
+from tests.bench.peer import CASES, FORM_PATH, PATH
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -45,9 +46,20 @@ _TEMPLATE = """{% load humanize %}<!DOCTYPE html><html lang="id"><head><meta cha
 </li>
 {% empty %}<li>Belum ada permohonan.</li>{% endfor %}</ul></main></body></html>"""
 
+_FORM = """<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>Ajukan</title>
+<link rel="stylesheet" href="/app.css"></head><body><main><h1>Surat Keterangan Tidak Mampu</h1>
+<form method="post" enctype="multipart/form-data">{% csrf_token %}
+<label>Keperluan {{ form.purpose }}</label><label>KTP {{ form.paper }}</label>
+<button>Kirim</button></form></main></body></html>"""
+_CASE = """<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>Permohonan</title>
+<link rel="stylesheet" href="/app.css"></head><body><main><h1>{{ case.reference }}</h1>
+<p data-status="{{ case.status }}">{{ case.get_status_display }}</p><p>{{ case.purpose }}</p>
+<p>{{ case.paper.name }}, {{ case.paper.size }}</p></main></body></html>"""
+
 settings.configure(
     SECRET_KEY=os.environ["PEER_SECRET"],
     ALLOWED_HOSTS=["*"],
+    MEDIA_ROOT=os.environ["PEER_MEDIA"],
     ROOT_URLCONF=__name__,
     DATABASES={"default": _database(os.environ["PEER_DATABASE_URL"])},
     INSTALLED_APPS=[
@@ -72,7 +84,12 @@ settings.configure(
                 "loaders": [
                     (
                         "django.template.loaders.cached.Loader",
-                        [("django.template.loaders.locmem.Loader", {"list.html": _TEMPLATE})],
+                        [
+                            (
+                                "django.template.loaders.locmem.Loader",
+                                {"list.html": _TEMPLATE, "form.html": _FORM, "case.html": _CASE},
+                            )
+                        ],
                     )
                 ],
                 "context_processors": [
@@ -89,12 +106,13 @@ settings.configure(
 )
 django.setup()
 
+from django import forms  # noqa: E402
 from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import models  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.shortcuts import render  # noqa: E402
+from django.shortcuts import get_object_or_404, redirect, render  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -118,9 +136,19 @@ class Case(models.Model):
     office = models.ForeignKey(Office, on_delete=models.CASCADE)
     changed_at = models.DateTimeField(db_index=True)
     due_at = models.DateTimeField()
+    purpose = models.CharField(max_length=200, blank=True)
+    paper = models.FileField(upload_to="papers", blank=True)
 
     class Meta:
         app_label = "peer"
+
+
+class CaseForm(forms.ModelForm):
+    """What a resident fills in."""
+
+    class Meta:
+        model = Case
+        fields = ("purpose", "paper")
 
 
 @login_required
@@ -130,7 +158,34 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "list.html", {"cases": found.order_by("-changed_at")})
 
 
-urlpatterns = [path(PATH.lstrip("/"), cases)]
+@login_required
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Keep a case with its paper, and show it."""
+    form = CaseForm(request.POST or None, request.FILES or None)
+    if not form.is_valid():
+        return render(request, "form.html", {"form": form})
+    now = timezone.now()
+    case = form.save(commit=False)
+    case.reference = f"2026-{secrets.token_hex(6)}"
+    case.service, case.status = "Surat Keterangan Tidak Mampu", "submitted"
+    case.resident, case.office = request.user, Office.objects.get()
+    case.changed_at, case.due_at = now, now + timedelta(days=3)
+    case.save()
+    return redirect(f"{PATH}/{case.reference}")
+
+
+@login_required
+def one_case(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one of the resident's own cases."""
+    case = get_object_or_404(Case, reference=reference, resident=request.user)
+    return render(request, "case.html", {"case": case})
+
+
+urlpatterns = [
+    path(PATH.lstrip("/"), cases),
+    path(FORM_PATH.lstrip("/"), new_case),
+    path(f"{PATH.lstrip('/')}/<str:reference>", one_case),
+]
 application = get_wsgi_application()
 
 
