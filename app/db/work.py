@@ -16,6 +16,7 @@ from app.db.connection import begun, unavailable_when_away
 from app.db.documents import DocumentRepository
 from app.db.guesses import GuessRepository
 from app.db.letters import LetterRepository
+from app.db.made import MadeRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
 from app.db.sessions import SessionRepository
@@ -37,6 +38,7 @@ class Work:
         self.documents = DocumentRepository(session)
         self.guesses = GuessRepository(session)
         self.letters = LetterRepository(session)
+        self.made = MadeRepository(session)
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)
         self.sessions = SessionRepository(session)

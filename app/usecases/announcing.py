@@ -19,6 +19,7 @@ from app.domain.uploads import (
     WrongKind,
 )
 from app.domain.workflow import Status
+from app.usecases import quotas
 from app.usecases.apply import case_of_form, service_of
 from app.usecases.parts import Parts
 from app.usecases.pieces import Standing, standing_of
@@ -51,11 +52,12 @@ async def begin(parts: Parts, actor: Actor, announced: Announced) -> Standing:
 
     Raises:
         NotFound: no such requirement, or the case is closed or not theirs.
-        UploadRefused: empty, too large, of a wrong kind, or one too many.
+        UploadRefused: empty, too large, of a wrong kind, or one too many, also for a day.
     """
     async with parts.open_work(AsResident(actor), "announcing.begin") as work:
         case = await _case(parts, work, actor, announced)
-        refusal = _judgement(wanted(parts, case, announced.requirement), announced)
+        need = wanted(parts, case, announced.requirement)
+        refusal = _judgement(need, announced) or await quotas.of_files(parts, work, actor)
         if refusal is None:
             return await _begin(parts, work, actor, case, announced)
         note_problem(case, announced.requirement, refusal)

@@ -17,7 +17,7 @@ from app.domain.errors import NotFound
 from app.domain.fields import FieldProblem
 from app.domain.identity import Actor
 from app.domain.workflow import Status, Step
-from app.usecases import forms
+from app.usecases import forms, quotas
 from app.usecases.moves import move
 from app.usecases.parts import Parts
 
@@ -115,6 +115,9 @@ async def send(
 
     Nothing wrong means that the case is with the office now, or already was. `form_key` is
     that of the form that sends it: late repetitions of the same find it spent.
+
+    Raises:
+        TooManyToday: the account has sent too many for a day.
     """
     async with parts.open_work(AsResident(actor), "apply.send") as work:
         case = await work.cases.own(reference, actor, lock=True)
@@ -133,6 +136,7 @@ async def send(
         case.answers = dict(examined.answers)
         case.upload_problems = {}
         if case.status == Status.DRAFT:
+            await quotas.refuse_more_cases(parts, work, actor)
             await _freeze(work, case, service, actor)
             case.submitted_at = now
         elif form_key is not None:

@@ -12,6 +12,7 @@ from app.domain.guessing import Guess, could_be_tracking
 from app.domain.identity import STAFF, Actor, Role
 from app.domain.workflow import Status
 from app.texts import language
+from app.usecases import quotas
 from app.usecases.apply import service_of
 from app.usecases.cards import cards
 from app.usecases.casedetail import detail
@@ -94,11 +95,13 @@ async def write(parts: Parts, actor: Actor, reference: str, text: str) -> None:
 
     Raises:
         NotAllowed: the case is over, or was never sent.
+        TooManyToday: the account has written too many for a day.
     """
     async with parts.open_work(AsResident(actor), "track.write") as work:
         case = await work.cases.own(reference, actor, lock=True)
         if case.status == Status.DRAFT:
             raise NotAllowed
+        await quotas.refuse_more_messages(parts, work, actor)
         await say_on(parts, work, case, actor, Role.RESIDENT, text)
 
 

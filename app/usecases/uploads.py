@@ -25,6 +25,7 @@ from app.domain.uploads import (
     UploadRefused,
 )
 from app.domain.workflow import Status
+from app.usecases import quotas
 from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
 from app.usecases.parts import Parts, case_topic
@@ -59,8 +60,9 @@ async def attach(
     async with parts.open_work(AsResident(actor)) as work:
         case = await work.cases.own(reference, actor)
         need = wanted(parts, case, requirement)
-    if upload.files > MOST_FILES:
-        await _refuse(parts, actor, reference, need, TooManyFiles(limit=MOST_FILES))
+        too_many = await _too_many(parts, work, actor, upload)
+    if too_many:
+        await _refuse(parts, actor, reference, need, too_many)
         return
     document_id = uuid4()
     try:
@@ -86,6 +88,12 @@ async def attach(
     async with parts.open_work(AsResident(actor), "uploads.register") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await register(parts, work, case, document)
+
+
+async def _too_many(parts: Parts, work: Work, actor: Actor, upload: Upload) -> UploadRefused | None:
+    if upload.files > MOST_FILES:
+        return TooManyFiles(limit=MOST_FILES)
+    return await quotas.of_files(parts, work, actor)
 
 
 def wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:

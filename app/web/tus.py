@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app import audit, container, routes
 from app.domain.errors import DomainError, LoginNeeded, NotFound, ProfileNeeded, Unavailable
+from app.domain.quota import TooManyFilesToday
 from app.domain.uploads import (
     ChecksumMismatch,
     FileEmpty,
@@ -47,6 +48,7 @@ _STATUS: dict[type[DomainError], int] = {
     WrongKind: 415,
     FileEmpty: 422,
     TooManyUploads: 429,
+    TooManyFilesToday: 429,
     ChecksumMismatch: 460,
 }
 _CAPABILITIES = {
