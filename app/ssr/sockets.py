@@ -1,6 +1,7 @@
 """A websocket that the server ends is ended at once, and none keeps all others waiting."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,11 +9,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ssr.pace import Pace
 
+log = logging.getLogger(__name__)
+
 _GONE: Message = {"type": "websocket.disconnect", "code": 1000}
 #: A page says two or three things when it opens, and few after that; those of one address
 #: (an office, a village behind one line) may say more. What comes faster is read more slowly.
 _OF_A_SOCKET: Final = 5.0, 60
 _OF_AN_ADDRESS: Final = 100.0, 1_000
+#: Whoever is too fast so often in a row does not stop by itself: the line ends, and with it what
+#: waits on it. A page opens another when it is next used.
+_MOST_TOO_FAST: Final = 25
 _MOST_ADDRESSES: Final = 10_000
 
 
@@ -28,11 +34,17 @@ class Sockets:
         granian 2.8 sends no closing frame while the app waits for a message, and leaves the line
         open until the other side ends it; so whoever waits is told first that the line is gone.
         """
-        paces = Pace(*_OF_A_SOCKET), self._pace_of(scope)
+        own, shared, too_fast = Pace(*_OF_A_SOCKET), self._pace_of(scope), 0
         waiting: asyncio.Future[Message] | None = None
 
         async def next_message() -> Message:
-            if seconds := max(pace.wait() for pace in paces):
+            nonlocal too_fast
+            due = own.wait()
+            too_fast = too_fast + 1 if due else 0
+            if too_fast > _MOST_TOO_FAST:
+                log.warning("ended a websocket on which too much was said")
+                return _GONE
+            if seconds := max(due, shared.wait()):
                 await asyncio.sleep(seconds)
             return await receive()
 

@@ -1,5 +1,7 @@
 """A few who send slowly, falsely, too much or what explodes: everybody else is served."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +12,7 @@ from tests.support import floods
 from tests.support.asking import asking
 from tests.support.people import town_of
 from tests.support.running import Loket
+from tests.support.websocket import connected
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,15 @@ async def test_others_are_served_beside_a_flood_of_events(loket: Loket, people: 
     loud, other = await people.resident(), await people.resident()
     async with floods.events(loket, loud, count=5_000, tabs=5):
         await _is_served(loket, other)
+
+
+async def test_a_websocket_on_which_too_much_is_said_is_ended(loket: Loket, people: Town):
+    loud = await people.resident()
+    async with asyncio.timeout(60), connected(loket, loud.secret) as tab:
+        with contextlib.suppress(ConnectionError):
+            for _ in range(500):
+                await tab.say(floods.SHOW)
+        await tab.closed()
 
 
 async def test_files_that_explode_are_refused_and_others_are_checked_beside_them(

@@ -19,6 +19,8 @@ from tests.unit.adapters.samples import flate_bomb_pdf, png_bomb
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _DRIP_SECONDS = 0.5
+#: What a page of a resident says when it is opened.
+SHOW = event(f"{state_of('my_cases.MyCasesState')}.load", "/permohonan", "/permohonan")
 
 
 @contextlib.asynccontextmanager
@@ -86,12 +88,11 @@ async def false_lengths(loket: Loket, person: Person, count: int) -> AsyncIterat
 @contextlib.asynccontextmanager
 async def events(loket: Loket, person: Person, count: int, tabs: int) -> AsyncIterator[None]:
     """Call a page's handler `count` times over a few websockets, as fast as they take it."""
-    load = event(f"{state_of('my_cases.MyCasesState')}.load", "/permohonan", "/permohonan")
 
     async def flood(tab: Tab) -> None:
         with contextlib.suppress(ConnectionError):
             for _ in range(count // tabs):
-                await tab.say(load)
+                await tab.say(SHOW)
 
     async with contextlib.AsyncExitStack() as open_tabs:
         for _ in range(tabs):
