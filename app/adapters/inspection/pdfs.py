@@ -153,6 +153,8 @@ def _rewritten(pdf: Pdf) -> bytes:
             written,
             object_stream_mode=ObjectStreamMode.generate,
             compress_streams=True,
+            # Written anew, a stream holds no more than what readers find in it.
+            recompress_flate=True,
             stream_decode_level=StreamDecodeLevel.generalized,
             deterministic_id=True,
         )

@@ -1,6 +1,7 @@
 """What a PDF's streams would unpack to, and what they hide: measured without trusting them."""
 
 import base64
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Final
@@ -15,6 +16,16 @@ _UNPACKING: Final = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 _JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
 _ASCII_85: Final = frozenset({"/ASCII85Decode", "/A85"})
 _ASCII_HEX: Final = frozenset({"/ASCIIHexDecode", "/AHx"})
+#: Pictures as they stand in the file; what hides behind any other name, no reader shows.
+_PICTURES: Final = _JPEG | {"/CCITTFaxDecode", "/CCF", "/JBIG2Decode", "/JPXDecode"}
+_KNOWN: Final = _UNPACKING | _ASCII_85 | _ASCII_HEX | _PICTURES
+#: Of a JPEG's coded picture: the next marker that is neither a byte of it nor a restart.
+_MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_SCAN: Final = 0xDA
+_END: Final = 0xD9
+_COMMENT: Final = 0xFE
+#: The notes that colour needs, by their markers, and how each begins.
+_COLOUR: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 #: A page scanned at 600 dots per inch has 35 million.
 _MOST_PIXELS: Final = 110_000_000
 
@@ -43,21 +54,27 @@ def _check_picture(stream: Stream) -> None:
 def _unpacked(stream: Stream, limit: int) -> int:
     """Return the size after unpacking, or some number above `limit`."""
     filters = _filters(stream)
+    if not _KNOWN.issuperset(filters):
+        raise Refusal(BROKEN)
     if sum(name in _UNPACKING for name in filters) > 1:
         # Packed twice: a few bytes could become gigabytes.
         raise Refusal(BROKEN)
     raw = stream.read_raw_bytes()
     for name in filters:
-        if name in _ASCII_85:
-            raw = base64.a85decode(raw.strip().removesuffix(b"~>"))
-        elif name in _ASCII_HEX:
-            raw = bytes.fromhex(raw.strip().removesuffix(b">").decode("ascii"))
+        if name in _ASCII_85 | _ASCII_HEX:
+            raw = _from_ascii(name, raw)
         elif name in _FLATE:
             return _inflated(raw, limit)
         elif name in _UNPACKING:
             # Of old, and rare: measured by unpacking, within this process's memory.
             return len(stream.read_bytes())
     return len(raw)
+
+
+def _from_ascii(name: str, raw: bytes) -> bytes:
+    if name in _ASCII_85:
+        return base64.a85decode(raw.strip().removesuffix(b"~>"))
+    return bytes.fromhex(raw.strip().removesuffix(b">").decode("ascii"))
 
 
 def _filters(stream: Stream) -> list[str]:
@@ -83,29 +100,57 @@ def jpeg_in(stream: Stream) -> bytes | None:
     """Return the JPEG that a stream holds, plain or packed once more; None for all else.
 
     Call it after `check_streams`, which has measured what it unpacks to.
+
+    Raises:
+        Refusal: it is packed in a way that nobody needs.
     """
     *around, last = _filters(stream) or [""]
-    if last not in _JPEG or not _FLATE.issuperset(around):
+    if last not in _JPEG:
         return None
     raw = stream.read_raw_bytes()
-    return zlib.decompress(raw) if around else raw
+    for name in around:
+        if name in _ASCII_85 | _ASCII_HEX:
+            raw = _from_ascii(name, raw)
+        elif name in _FLATE:
+            raw = zlib.decompress(raw)
+        else:
+            raise Refusal(BROKEN)
+    return raw
 
 
 def without_exif(jpeg: bytes) -> bytes:
     """Return a JPEG without what a camera or an editor noted in it (EXIF, XMP, comments).
 
-    Colour needs APP0 (JFIF), APP2 (ICC profile) and APP14 (Adobe); all else goes.
+    Colour needs APP0 (JFIF), APP2 (ICC profile) and APP14 (Adobe); all else goes, as does what
+    follows the picture. One whose coded data breaks off in the middle is left to end there.
+
+    Raises:
+        Refusal: what stands before the picture is no row of segments, where notes could hide.
     """
     kept, at = bytearray(jpeg[:2]), 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+    while at + 4 <= len(jpeg) or jpeg[at : at + 2] == b"\xff\xd9":
+        if jpeg[at] != 0xFF:
+            raise Refusal(BROKEN)
         marker = jpeg[at + 1]
-        if marker == 0xDA:
-            break
         if marker == 0xFF:
             at += 1
             continue
+        if marker == _END:
+            return bytes(kept + jpeg[at : at + 2])
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        if not (0xE0 <= marker <= 0xEF or marker == 0xFE) or marker in (0xE0, 0xE2, 0xEE):
+        if marker == _SCAN:
+            found = _MARKER.search(jpeg, end)
+            end = found.start() if found else len(jpeg)
+        if not _is_note(marker) or _is_of_colour(marker, jpeg[at + 4 : end]):
             kept += jpeg[at:end]
         at = end
-    return bytes(kept + jpeg[at:])
+    return bytes(kept)
+
+
+def _is_note(marker: int) -> bool:
+    return 0xE0 <= marker <= 0xEF or marker == _COMMENT
+
+
+def _is_of_colour(marker: int, note: bytes) -> bool:
+    beginning = _COLOUR.get(marker)
+    return beginning is not None and note.startswith(beginning) and b"Exif\0" not in note

@@ -1,5 +1,6 @@
 """Files as residents and attackers make them; every one is made here, none is kept."""
 
+import base64
 import io
 import random
 import zlib
@@ -40,6 +41,33 @@ def packed_scan_pdf() -> bytes:
         zlib.compress(picture.read_raw_bytes()), filter=Array([Name.FlateDecode, Name.DCTDecode])
     )
     return saved_pdf(pdf, compress_streams=False)
+
+
+def ascii_scan_pdf() -> bytes:
+    """As what once went by mail: the JPEG is written in letters."""
+    pdf = Pdf.open(io.BytesIO(scan_pdf(1, page_size=(400, 300))))
+    picture = pdf.pages[0].obj.Resources.XObject.Im0
+    letters = base64.a85encode(picture.read_raw_bytes()) + b"~>"
+    picture.write(letters, filter=Array([Name.ASCII85Decode, Name.DCTDecode]))
+    return saved_pdf(pdf, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+
+def scan_of(jpeg: bytes) -> bytes:
+    """One page of a JPEG, whatever stands in it."""
+    pdf = Pdf.new()
+    add_scanned_page(pdf, jpeg, (400, 300))
+    return saved_pdf(pdf)
+
+
+def pdf_with_a_rest(hidden: bytes) -> bytes:
+    """Something is kept behind the end of what describes the page."""
+    pdf = Pdf.open(io.BytesIO(scan_of(camera_photo(400, 300))))
+    page = pdf.pages[0].obj
+    drawn = zlib.compress(page.Contents.read_bytes())
+    page.Contents = pdf.make_indirect(Stream(pdf, drawn + hidden, Filter=Name.FlateDecode))
+    return saved_pdf(
+        pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none
+    )
 
 
 def add_scanned_page(pdf: Pdf, jpeg: bytes, size: tuple[int, int], number: int = 0) -> pikepdf.Page:

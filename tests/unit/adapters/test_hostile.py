@@ -15,7 +15,7 @@ from tests.unit.adapters.hostile import MUTATED, acts, every, few
 
 #: What one file may take of a processor, in seconds, and of memory, in bytes.
 _PROCESSOR, _MEMORY = 5.5, 300 << 20
-_MUTATIONS = int(os.environ.get("LOKET_MUTATIONS", "1000"))
+_MUTATIONS, _PARTS = int(os.environ.get("LOKET_MUTATIONS", "1000")), 4
 _ROOT = Path(__file__).parents[3]
 
 
@@ -79,16 +79,17 @@ def _judged(inspecting: Inspecting, files: Iterator[tuple[str, bytes]]) -> int:
 
 
 def test_no_mutation_acts_or_exhausts(inspecting: Inspecting):
-    _mutate(inspecting, 20)
+    _mutate(inspecting, 20, seed=20261122)
 
 
 @pytest.mark.faults_full
-def test_a_thousand_mutations_neither_act_nor_exhaust(inspecting: Inspecting):
-    _mutate(inspecting, _MUTATIONS)
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_a_thousand_mutations_neither_act_nor_exhaust(inspecting: Inspecting, part: int):
+    _mutate(inspecting, _MUTATIONS // _PARTS, seed=part)
 
 
-def _mutate(inspecting: Inspecting, count: int) -> None:
-    dice, originals = random.Random(20261122), [make() for make in MUTATED]
+def _mutate(inspecting: Inspecting, count: int, *, seed: int) -> None:
+    dice, originals = random.Random(seed), [make() for make in MUTATED]
     served = 0
     for number in range(count):
         data = _mutated(dice, originals[number % len(originals)])

@@ -3,6 +3,7 @@ import io
 import shutil
 import sys
 from asyncio.subprocess import DEVNULL
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -106,12 +107,26 @@ async def test_a_scan_keeps_its_pages_and_loses_the_phones_notes():
     assert not is_red(page, 0.9, 0.9)
 
 
-async def test_the_phones_notes_are_lost_however_they_are_packed():
-    found = await cleaned(samples.packed_scan_pdf())
+@pytest.mark.parametrize("packed", [samples.packed_scan_pdf, samples.ascii_scan_pdf])
+async def test_the_phones_notes_are_lost_however_they_are_packed(packed: Callable[[], bytes]):
+    found = await cleaned(packed())
     with pikepdf.open(io.BytesIO(found.safe)) as pdf:
         picture = pdf.pages[0].obj.Resources.XObject.Im0
+        assert str(picture.Filter) == "/DCTDecode"
         assert b"Exif" not in picture.read_raw_bytes()
     assert is_red(Image.open(io.BytesIO(found.pages[0])), 0.1, 0.1)
+
+
+async def test_notes_are_found_wherever_a_file_that_is_no_sound_one_hides_them():
+    photo = samples.camera_photo(400, 300)
+    scan = samples.scan_pdf(1, page_size=(400, 300))
+    head = photo[:20]  # up to the end of the first note
+    pushed = scan.replace(head, head + b"moved along", 1)
+    assert (await refused(pushed)).key == "document.refused.broken"
+    misnamed = scan.replace(b"/DCTDecode", b"/DCTDecole")
+    assert (await refused(misnamed)).key == "document.refused.broken"
+    assert b"Exif" not in (await cleaned(samples.scan_of(photo + photo))).safe
+    assert b"Exif" not in (await cleaned(samples.pdf_with_a_rest(photo))).safe
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
