@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any, LiteralString
 
 import procrastinate
@@ -18,13 +19,23 @@ class QueueConnector(procrastinate.PsycopgConnector):
     """Says again what became of a job when the connection was lost in the middle of it.
 
     A job whose end is not written down would seem to run for as long as its worker lives.
+
+    Attributes:
+        heard: when a statement without rows was last carried out, in `time.monotonic`.
     """
+
+    def __init__(self, **options: Any) -> None:
+        """Take what procrastinate's connector takes."""
+        super().__init__(**options)
+        self.heard = time.monotonic()
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
         """Run a statement without rows: the end, the retry, the heartbeat."""
         for pause in _PAUSES:
             try:
-                return await super().execute_query_async(query, **arguments)
+                await super().execute_query_async(query, **arguments)
+                self.heard = time.monotonic()
+                return None
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.OperationalError):
                     raise

@@ -1,6 +1,10 @@
 """The worker: takes jobs out of PostgreSQL until it is told to stop."""
 
 import asyncio
+import logging
+import os
+import threading
+import time
 
 import procrastinate
 
@@ -12,9 +16,13 @@ from app.db.isolation import refuse_breaches
 from app.jobs.tasks import STALLED_AFTER, jobs
 from app.settings import Settings
 
+log = logging.getLogger(__name__)
+
 _CONCURRENCY = 4
 _HEARTBEAT_SECONDS = 5
 _POLLING_SECONDS = 5
+#: A worker that could not write its heartbeat for so long is of no use to anybody.
+_SILENT_SECONDS = 30
 
 
 def run(settings: Settings) -> None:
@@ -28,6 +36,7 @@ async def _work(settings: Settings) -> None:
     await refuse_breaches(container.parts().open_work)
     conninfo = psycopg_conninfo(settings.database_url, QUEUE)
     connector = QueueConnector(conninfo=conninfo)
+    threading.Thread(target=_end_when_silent, args=(connector,), daemon=True).start()
     app = procrastinate.App(connector=connector)
     app.add_tasks_from(jobs, namespace="")
     async with app.open_async():
@@ -38,3 +47,15 @@ async def _work(settings: Settings) -> None:
             fetch_job_polling_interval=_POLLING_SECONDS,
             shutdown_graceful_timeout=_HEARTBEAT_SECONDS,
         )
+
+
+def _end_when_silent(connector: QueueConnector) -> None:
+    """End this process once nothing was heard of its queue for too long.
+
+    The library waits for jobs that it has told to stop for as long as they take: one that never
+    ends would keep the next worker from starting. Each job is safe to begin again.
+    """
+    while (silent := time.monotonic() - connector.heard) < _SILENT_SECONDS:
+        time.sleep(1)
+    log.error("nothing heard of the queue for %.0f s: ending, to be started again", silent)
+    os._exit(os.EX_TEMPFAIL)
