@@ -27,8 +27,13 @@ check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets
 bench: $(VENV)/bench.stamp ## measure against references of the same run, and write a table
 	@browser="$$(tests/browser.sh $(PYTHON))" && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m tests.bench
 
-faults: $(VENV)/dev.stamp ## kill every server at work, and close the books
-	@$(PYTHON) -m pytest -m "" -rA -v tests/faults tests/unit/adapters/test_hostile.py
+# Most of the first run is waiting, so that four go on at once; the second asks how quickly Loket is
+# there again, each test alone. Both are run to their ends.
+FAULTS := $(addprefix tests/,faults/test_poor_line.py faults/test_matrix.py \
+  unit/adapters/test_hostile.py)
+faults: $(VENV)/dev.stamp ## kill every server at work, and close the books: an hour
+	@$(PYTHON) -m pytest -m "" -rA -v -n 4 --dist loadgroup --no-loadscope-reorder $(FAULTS); beside=$$?; \
+	  $(PYTHON) -m pytest -m "" -rA -v tests/faults $(FAULTS:%=--ignore=%) && exit $$beside
 
 $(PYTHON):
 	@command -v python3 >/dev/null || { echo "Loket needs Python 3.11 or newer, and there is no python3."; exit 1; }

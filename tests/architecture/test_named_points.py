@@ -11,6 +11,7 @@ import pytest
 from app.jobs.tasks import jobs
 from tests.architecture.sources import Function, functions, modules
 from tests.faults.points import name_in, points
+from tests.faults.shards import ELSEWHERE, SHARDS
 
 #: Calls on a work by which rows change, or are held so that they may be.
 _CHANGING = {"enqueue", "announce", "add", "save", "grant", "revoke", "end", "seen", "signed_in"}
@@ -96,3 +97,15 @@ def test_every_point_stands_in_one_place():
 
 def test_there_are_points_at_every_step():
     assert len(points()) >= 40
+
+
+@pytest.mark.parametrize("point", points())
+def test_a_point_is_reached_by_one_part_of_the_matrix_or_it_is_said_why_not(point: str):
+    parts = [shard.name for shard in SHARDS if shard.has(point)]
+    reasons = [why for beginning, why in ELSEWHERE.items() if point.startswith(beginning)]
+    assert len(parts) + len(reasons) == 1, "name it in tests/faults/shards.py, once"
+
+
+def test_the_matrix_names_no_point_that_there_is_not():
+    named = [*ELSEWHERE, *itertools.chain.from_iterable(shard.points for shard in SHARDS)]
+    assert [one for one in named if not any(point.startswith(one) for point in points())] == []

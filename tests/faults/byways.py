@@ -1,19 +1,26 @@
 """What people do seldom: changes that an office asks for, files that are no good or not wanted."""
 
+import contextlib
 import secrets
 import time
+from datetime import UTC, datetime, timedelta
 
+from app.db import queue
 from app.domain.documents import Safety
+from app.domain.workflow import Status
 from tests.factories import OFFICE, TYPED, Person, Town, photo
 from tests.faults.clients import news, sha256
 from tests.faults.harness import patiently, token, until
 from tests.faults.journeys import SERVICE, TUS, Journeys, announcing, form_key_of
 
 _CHECKED_WITHIN = 600.0
+_LOOKS = 5
+_SWEPT_WITHIN = 5.0
 
 
-async def corrected(journeys: Journeys, town: Town, resident: Person) -> str:
+async def corrected(journeys: Journeys, town: Town) -> str:
     """Apply, have one document refused with a word from the office, and send another one."""
+    resident = await patiently(town.resident)
     reference = await journeys.applied(resident)
     await until(
         lambda: patiently(lambda: _checked(town, reference)),
@@ -73,6 +80,85 @@ async def thought_better(journeys: Journeys, resident: Person) -> str:
         await client.post(page, form, files={"document.ktp": ("a.jpg", b"", "image/jpeg")})
         assert "kosong" in (await client.get(page)).text
     return resident.subject
+
+
+async def with_a_row_more(journeys: Journeys, resident: Person) -> str:
+    """Keep a draft of a form whose group of rows is too short, and ask for one more."""
+    page, address = "/layanan/pindah/ajukan", f"Jalan {token()}"
+    async with journeys.client(resident) as client:
+        typed = {"office": OFFICE, "destination": address}
+        typed["form_key"] = await form_key_of(client, page)
+        await client.post(page, {**typed, "action": "add:followers"})
+        assert address in (await client.get(page)).text
+    journeys.receipts.drafts[resident.subject] = {"destination": address}
+    return resident.subject
+
+
+async def signed_at_once(journeys: Journeys, town: Town) -> tuple[str, bytes]:
+    """Sign a case that awaits nothing else, and download its letter."""
+    resident = await patiently(town.resident)
+
+    async def put() -> str:
+        """Put a case before the signature; one that a try has put there whose end was lost."""
+        cases = await town.cases(resident)
+        at_signature = [one for one in cases if one.status == Status.AWAITING_SIGNATURE]
+        return at_signature[0].reference if at_signature else await town.ready_to_sign(resident)
+
+    reference = await patiently(put)
+    journeys.receipts.at_signature.add(reference)
+    await journeys.signed(journeys.office.head, reference)
+    return reference, await journeys.letter(resident, reference)
+
+
+async def looked_up(journeys: Journeys, town: Town) -> str:
+    """Have a letter made; strangers follow its case, and check it by its code and by its file."""
+    reference, pdf = await signed_at_once(journeys, town)
+    case = await patiently(lambda: town.case(reference))
+    letter = await patiently(lambda: town.letter(reference))
+    assert letter
+    for _ in range(_LOOKS):
+        async with journeys.client() as stranger:
+            assert await stranger.status(f"/lacak/{case.tracking_code}") == "done"
+            shown = await stranger.get(f"/verifikasi/{letter.code}")
+            assert 'data-result="genuine"' in shown.text, shown.text[:2000]
+            file = {"surat": ("surat.pdf", pdf, "application/pdf")}
+            answer, _ = await stranger.post("/verifikasi", {}, files=file)
+            shown = await stranger.get(answer.headers["location"])
+            assert 'data-result="genuine"' in shown.text, shown.text[:2000]
+    return reference
+
+
+async def came_back(journeys: Journeys, town: Town) -> str:
+    """Go on with a session that was not used for some minutes, and end it."""
+    subject, earlier = f"warga-{token()}", datetime.now(UTC) - timedelta(minutes=10)
+    person = await patiently(lambda: town.at(earlier).signed_in(subject))
+    async with journeys.client(person) as client:
+        assert (await client.get("/akun")).status_code == 200
+        await client.post("/keluar", {})
+        assert (await client.get("/akun")).status_code == 302
+    return subject
+
+
+async def turned_away(journeys: Journeys, _: Town) -> None:
+    """Come back from the provider with an answer that is none."""
+    async with journeys.client() as client:
+        await client.get("/masuk/mulai?kembali=/akun")
+        answer = await client.get("/masuk/selesai?code=none&state=none")
+        assert "masalah=" in answer.headers["location"]
+
+
+async def swept(journeys: Journeys, town: Town) -> None:
+    """Have the worker sweep now, which it does once an hour, while everything goes on."""
+    reached = journeys.loket.points.reached
+    before = reached["jobs.sweep_uploads.done"]
+
+    async def enqueue() -> None:
+        async with town.open_all() as work:
+            await work.enqueue(queue.SWEEP, once=f"{queue.SWEEP}:{token()}", timestamp=0)
+
+    await patiently(enqueue)
+    with contextlib.suppress(AssertionError):  # its worker has died
+        await until(lambda: reached["jobs.sweep_uploads.done"] > before, "swept", _SWEPT_WITHIN)
 
 
 async def _checked(town: Town, reference: str) -> bool:

@@ -3,21 +3,24 @@
 import asyncio
 import hashlib
 import re
+import secrets
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 
 import httpx2
 
 from app import routes
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person
-from tests.faults.harness import Fragile
+from tests.faults.harness import TLS, Fragile
 
 #: Nobody waits longer for one thing than this, whatever was killed.
 PATIENCE = 60.0
 _BREATH = 0.2
 _LATER = frozenset({500, 502, 503, 504})
+_NO_ANSWERS = ("cut", "shell", *map(str, _LATER))
 
 
 class StuckClient(AssertionError):
@@ -36,6 +39,7 @@ class Receipts:
         messages: texts acknowledged, by case number.
         letters: case number to the SHA-256 of the letter as downloaded.
         withdrawn: case numbers.
+        at_signature: cases that were put there, so that their histories begin there.
         statuses: how often each HTTP status was answered; `cut`: none, `shell`: an empty page.
         waits: the longest wait for each kind of thing, in seconds, retries included.
         calm_since: since when nothing has died, in `time.monotonic`.
@@ -48,15 +52,15 @@ class Receipts:
     messages: dict[str, list[str]] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
+    at_signature: set[str] = field(default_factory=set)
     statuses: Counter[str] = field(default_factory=Counter)
     waits: dict[str, float] = field(default_factory=dict)
     calm_since: float = 0.0
 
     @property
-    def things_done(self) -> int:
-        """How many things were acknowledged so far."""
-        lists = (self.sent, self.drafts, self.uploads, self.messages, self.letters, self.withdrawn)
-        return sum(map(len, lists)) + sum(self.steps.values())
+    def answered(self) -> int:
+        """How often somebody was given an answer that they could go on with."""
+        return self.statuses.total() - sum(self.statuses[said] for said in _NO_ANSWERS)
 
     def waited(self, what: str, seconds: float) -> None:
         """Note how long something took."""
@@ -80,18 +84,25 @@ class Receipts:
 
 @dataclass
 class Client:
-    """One person's browser, without scripts."""
+    """One person's browser, without scripts; they look at each answer for `pause` seconds."""
 
     loket: Fragile
     receipts: Receipts
     person: Person | None = None
+    pause: float = 0.0
 
     def __post_init__(self) -> None:
         self.http = httpx2.AsyncClient(
             base_url=self.loket.url,
             cookies={PLAIN_COOKIE: self.person.secret} if self.person else {},
-            headers={"accept": "text/html", "origin": self.loket.url},
+            headers={
+                "accept": "text/html",
+                "origin": self.loket.url,
+                # Each person has an address, of which wrong guesses are counted.
+                "x-forwarded-for": str(IPv4Address(10 << 24 | secrets.randbits(24))),
+            },
             timeout=30,
+            verify=TLS,
         )
 
     async def __aenter__(self) -> "Client":
@@ -125,6 +136,7 @@ class Client:
             self.receipts.statuses[said] += 1
             if answer is not None and drawn and answer.status_code not in _LATER:
                 self.receipts.waited(method, time.monotonic() - began)
+                await asyncio.sleep(self.pause)
                 return answer, tries
             self.receipts.still_patient(began, f"{method} {path}: {said} after {tries} tries")
             await asyncio.sleep(_BREATH)

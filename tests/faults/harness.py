@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import ssl
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,7 +27,8 @@ T = TypeVar("T")
 
 #: The first start builds the pages.
 _START_SECONDS = 600
-VICTIMS = ("web", "worker", "postgres", "seaweedfs", "renderer", "identity")
+#: Made once: each client would make its own otherwise, which takes longer than asking.
+TLS = ssl.create_default_context()
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,20 @@ class Fragile(Loket):
     async def ready(self, seconds: float = 60) -> float:
         """Return once every part says that it is ready: after how many seconds."""
         began = time.monotonic()
-        await until(self._is_ready, "ready", seconds)
+        async with httpx2.AsyncClient(timeout=5, verify=TLS) as client:
+            await until(lambda: self._is_ready(client), "ready", seconds, every=0.2)
         return time.monotonic() - began
 
     async def recovered(self, victim: str, seconds: float = 60) -> float:
         """Return once a kind of process is there again and every part is ready, as `ready`."""
         began = time.monotonic()
-        await until(lambda: self.pids(victim), f"{victim} started again", seconds)
+        await until(lambda: self.pids(victim), f"{victim} started again", seconds, every=0.2)
         await self.ready(seconds)
         return time.monotonic() - began
 
-    async def _is_ready(self) -> bool:
+    async def _is_ready(self, client: httpx2.AsyncClient) -> bool:
         try:
-            async with httpx2.AsyncClient(timeout=5) as client:
-                return (await client.get(f"{self.url}/readyz")).status_code == 200
+            return (await client.get(f"{self.url}/readyz")).status_code == 200
         except httpx2.TransportError:
             return False
 
@@ -98,7 +100,8 @@ async def fragile_loket(data: Path | None = None, **settings: str) -> AsyncItera
     port, points = free_port(), Switchboard()
     async with points.listening(folder / "points"):
         data = data or folder / "data"
-        told = {"LOKET_POINTS": str(folder / "points"), **settings}
+        # People say from where they ask, as if each had come by way of a proxy.
+        told = {"LOKET_POINTS": str(folder / "points"), "LOKET_PROXIES": "127.0.0.1", **settings}
         process = start(data, port, folder / "serve.log", told)
         loket = Fragile(f"http://localhost:{port}", data, process.pid, points)
         try:
@@ -143,7 +146,7 @@ def token() -> str:
 def _keep_logs(data: Path) -> None:
     """Keep what the processes said beside the report, where one was asked for."""
     if report := os.environ.get("LOKET_FAULTS_REPORT"):
-        shutil.copytree(data / "log", f"{report}.log", dirs_exist_ok=True)
+        shutil.copytree(data / "log", Path(f"{report}.log") / data.parent.name)
 
 
 def _is(process: psutil.Process, victim: str) -> bool:

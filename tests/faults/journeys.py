@@ -39,15 +39,16 @@ async def office_of(town: Town) -> Office:
 
 @dataclass(frozen=True)
 class Journeys:
-    """All that people do on one Loket, with one book of receipts."""
+    """All that people do on one Loket, with one book of receipts; `pause` is that of `Client`."""
 
     loket: Fragile
     receipts: Receipts
     office: Office
+    pause: float = 0.0
 
     def client(self, person: Person | None = None) -> Client:
         """Return the browser of a person, or of a stranger."""
-        return Client(self.loket, self.receipts, person)
+        return Client(self.loket, self.receipts, person, self.pause)
 
     async def whole(self, resident: Person) -> str:
         """Apply, be reviewed and signed, and download the letter."""
@@ -180,7 +181,7 @@ class Journeys:
             if done:
                 self.receipts.steps[reference, who.subject] += 1
 
-    async def letter(self, resident: Person, reference: str) -> None:
+    async def letter(self, resident: Person, reference: str) -> bytes:
         """Wait for the letter and download it."""
         began = time.monotonic()
         async with self.client(resident) as client:
@@ -194,14 +195,17 @@ class Journeys:
                     began, f"no letter of {reference}: {answer.status_code}"
                 )
                 await asyncio.sleep(_BREATH)
-        self.receipts.letters[reference] = sha256(answer.content)
+        digest = sha256(answer.content)
+        assert self.receipts.letters.setdefault(reference, digest) == digest
         self.receipts.waited("letter", time.monotonic() - began)
+        return answer.content
 
     async def came_and_went(self) -> None:
         """Sign in through the provider, tell who one is, and sign out."""
         async with self.client() as client:
             await sign_in(client, "warga-baru")
             typed = {"nik": "3277016309920004", "name": "Neneng Hasanah", "phone": "081234567803"}
+            await client.post("/akun/lengkapi", {**typed, "action": "language"})
             await client.post("/akun/lengkapi", {**typed, "confirm": "1", "kembali": "/akun"})
             assert (await client.get("/akun")).status_code == 200
             await client.post("/keluar", {})

@@ -40,7 +40,7 @@ class Weather:
 #: Lines ten times as quick as those of the full run, and files a tenth as large.
 SHORT = Weather(6, 6, (150_000, 900_000), (80_000, 400_000), 200_000, 60)
 #: 64 to 384 kbit/s, up to the largest file that a requirement may have.
-FULL = Weather(100, 12, (200_000, 10_000_000), (8_000, 48_000), 200_000, 3_600)
+FULL = Weather(100, 20, (200_000, 10_000_000), (8_000, 48_000), 200_000, 3_600)
 
 
 @dataclass(frozen=True)
