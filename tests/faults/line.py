@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from tests.support.carrying import both_ways
+from tests.support.carrying import both_ways, passing
 
 #: As little as may be waits between phone and proxy: the line itself holds next to nothing.
 _BUFFER = 8_192
@@ -38,7 +38,7 @@ class PoorLine:
         """Listen as long as the block runs, and pass on to a local port."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await both_ways((reader, writer), ("127.0.0.1", port), self._up, _down)
+            await both_ways((reader, writer), f"127.0.0.1:{port}", self._up, passing)
 
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
@@ -68,9 +68,3 @@ class PoorLine:
         while self.dice.random() > self.cut_share:
             bytes_before += self.stretch
         return bytes_before + self.dice.random() * self.stretch
-
-
-async def _down(server: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
-    while piece := await server.read(65_536):
-        to_phone.write(piece)
-        await to_phone.drain()

@@ -1,30 +1,35 @@
 """Loket on two hosts: two web processes and two workers on the same stores, behind one nginx.
 
-The first host and the stores are started as ever; the second gets the settings that the first
-was told, and another port. Nothing else is different, which is the point.
+Hosts, stores and proxy each stand in a network namespace of its own where this machine allows it,
+otherwise side by side on loopback. Each host gets the same settings but for its own address.
 """
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from app.embedded.kinship import die_with
-from tests.faults.harness import Fragile, fragile_loket, until
+from app.embedded.supervisor import Part, Supervisor
+from app.settings import Settings, load
+from tests.faults.harness import Fragile, until
+from tests.faults.network import NoNetwork, Place, carried, network
+from tests.faults.report import note
 from tests.support.running import free_port
 
 _REPO = Path(__file__).parents[2]
-_AGAIN_SECONDS = 0.5
 _STOP_SECONDS = 20
-_START_SECONDS = 60
+#: The pages may have to be built.
+_START_SECONDS = 600
 #: So long the proxy asks no more of a host that did not answer, in seconds.
 _PROXY_FORGETS = 1
 #: As docs/operations.md says, for two servers, on a machine of which nothing else is known.
@@ -43,11 +48,11 @@ http {{
     scgi_temp_path {folder}/unused;
     map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
     upstream loket {{
-        server 127.0.0.1:{first} fail_timeout={forgets}s;
-        server 127.0.0.1:{second} fail_timeout={forgets}s;
+        server {first} fail_timeout={forgets}s;
+        server {second} fail_timeout={forgets}s;
     }}
     server {{
-        listen 127.0.0.1:{port};
+        listen {listens};
         client_max_body_size 120m;
         location / {{
             proxy_pass http://loket;
@@ -66,158 +71,177 @@ http {{
 """
 
 
-@dataclass
-class Kept:
-    """A process that is started again when it ends, as an init system does."""
+@dataclass(frozen=True)
+class Host:
+    """One of two: where it stands, and its own settings."""
 
-    name: str
-    command: Sequence[str]
-    environment: dict[str, str]
-    log: Path
-    process: asyncio.subprocess.Process | None = None
-    _keeping: "asyncio.Task[None] | None" = None
+    place: Place
+    settings: Settings
 
-    def start(self) -> None:
-        """Start it, and keep it."""
-        self._keeping = asyncio.ensure_future(self._keep())
-
-    async def kill(self) -> None:
-        """Kill it, and whatever it has forked."""
-        assert self.process
-        os.killpg(self.process.pid, signal.SIGKILL)
-
-    async def restart(self) -> None:
-        """Ask it to end, as for a new version, and return when the next one was started."""
-        old = self.process
-        assert old
-        old.terminate()
-        await until(lambda: self.process is not old, f"{self.name} starts again", _STOP_SECONDS)
-
-    async def stop(self) -> None:
-        """End it for good."""
-        assert self._keeping
-        self._keeping.cancel()
-        await asyncio.gather(self._keeping, return_exceptions=True)
-        if self.process and self.process.returncode is None:
-            self.process.terminate()
-            try:
-                await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-
-    async def _keep(self) -> None:
-        while True:
-            with self.log.open("ab") as said:
-                self.process = await asyncio.create_subprocess_exec(
-                    *self.command,
-                    cwd=_REPO,
-                    env=self.environment,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=said,
-                    stderr=said,
-                    start_new_session=True,
-                    preexec_fn=die_with(os.getpid(), signal.SIGTERM),
-                )
-            await self.process.wait()
-            await asyncio.sleep(_AGAIN_SECONDS)
+    @property
+    def address(self) -> str:
+        """Where the proxy asks it."""
+        return f"{self.settings.host}:{self.settings.port}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Several(Fragile):
     """Loket behind its proxy, whose address is `url`.
 
-    The processes that `Fragile` knows are those of the first host.
-
     Attributes:
-        hosts: the addresses behind the proxy.
-        web: the second host's.
-        worker: the second host's.
-        redis: shared by all; it keeps nothing on disk, so that one that was killed is empty.
+        hosts: two of them.
+        told: what a host is told, at addresses that this process reaches as well.
+        supervisor: keeps up `web-0`, `worker-0`, `web-1`, `worker-1`, and the `redis` of both,
+            which keeps nothing on disk, so that one that was killed is empty.
     """
 
-    hosts: tuple[str, str]
-    web: Kept
-    worker: Kept
-    redis: Kept
+    hosts: tuple[Host, Host]
+    told: Settings
+    supervisor: Supervisor
+
+    @property
+    def settings(self) -> Settings:
+        """Those of a host."""
+        return self.told
+
+    async def kill(self, victim: str) -> list[int]:
+        """Kill one process, with whatever it has forked."""
+        pid = self.supervisor.pid(victim)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        return [pid]
 
     async def restart_one_by_one(self) -> None:
         """Restart web and worker of each host, as for a new version, each when all is well."""
-        for name, kept in (("web", self.web), ("worker", self.worker)):
-            await kept.restart()
-            await self._all_are_ready()
-            await self._end_the_first(name)
-            await self._all_are_ready()
+        for name in ("web-1", "worker-1", "web-0", "worker-0"):
+            old = self.supervisor.pid(name)
+            os.kill(old, signal.SIGTERM)
+            await until(
+                lambda name=name, old=old: self.supervisor.pid(name) != old,
+                f"{name} starts again",
+                _STOP_SECONDS,
+            )
+            await self.all_are_ready()
 
-    async def _end_the_first(self, name: str) -> None:
-        command = ["-m", "app", name]
-        first = min(
-            (one for one in self.processes(name) if one.cmdline()[1:] == command),
-            key=lambda one: (one.create_time(), one.pid),
-        )
-        first.terminate()
-        await until(lambda: not first.is_running(), f"{name} has ended", _STOP_SECONDS)
-
-    async def _all_are_ready(self) -> None:
-        for address in self.hosts:
-            await replace(self, url=address).ready(_START_SECONDS)
-        await asyncio.sleep(_PROXY_FORGETS + 1)  # or it would have nobody left to ask
+    async def all_are_ready(self) -> None:
+        """Return when each host says that it is, and the proxy asks it again."""
+        for host in self.hosts:
+            await replace(self, url=f"http://{host.address}").ready(60)
+        await asyncio.sleep(_PROXY_FORGETS + 1)
 
 
 @contextlib.asynccontextmanager
 async def several_lokets() -> AsyncIterator[Several]:
     """Start the stores, two web processes, two workers, Redis and the proxy."""
     nginx, redis = _program("nginx"), _program("redis-server")
-    proxy_port, second_port = free_port(), free_port()
-    public = f"http://localhost:{proxy_port}"
-    with _folder() as folder:
-        socket = folder / "redis.sock"
-        redis_command = (redis, "--port", "0", "--unixsocket", str(socket), "--save", "")
-        kept_redis = Kept("redis", redis_command, dict(os.environ), folder / "redis.log")
-        told = {"LOKET_PUBLIC_URL": public, "LOKET_REDIS_URL": f"unix://{socket}"}
-        async with _kept(kept_redis), fragile_loket(**told) as first:
-            behind = replace(first, url=public)
-            settings = replace(behind.settings, port=second_port, redis_url=told["LOKET_REDIS_URL"])
-            ours = {k: v for k, v in os.environ.items() if not k.startswith("LOKET_")}
-            environment = {**ours, **settings.as_environment()}
-            web, worker = (
-                Kept(
-                    name,
-                    (sys.executable, "-m", "app", name),
-                    environment,
-                    folder / f"second-{name}.log",
-                )
-                for name in ("web", "worker")
+    port = free_port()
+    with _folder() as folder, _places() as (stores, proxy, *homes):
+        async with Supervisor(folder / "log", note) as supervisor:
+            start = _Starting(supervisor)
+            await supervisor.run(_part("build", Place(), _python("app", "build")))
+            told = replace(
+                await _stores(start, stores, folder, port),
+                redis_url=await _redis(start, stores, redis),
+                proxies=("127.0.0.1", str(ip_network(f"{proxy.address}/24", strict=False))),
             )
-            ports = {"first": first.url.rpartition(":")[2], "second": second_port}
-            conf = folder / "nginx.conf"
-            conf.write_text(
-                _PROXY.format(folder=folder, port=proxy_port, forgets=_PROXY_FORGETS, **ports)
-            )
-            proxy = Kept("nginx", (nginx, "-c", str(conf)), ours, folder / "nginx.log")
-            async with _kept(web), _kept(worker), _kept(proxy):
-                hosts = (first.url, f"http://localhost:{second_port}")
-                for address in (hosts[1], public):
-                    await replace(first, url=address).ready(_START_SECONDS)
-                yield Several(
-                    url=public,
-                    data_dir=first.data_dir,
-                    pid=first.pid,
-                    points=first.points,
-                    hosts=hosts,
-                    web=web,
-                    worker=worker,
-                    redis=kept_redis,
+            first, second = [
+                await _host(start, number, place, told) for number, place in enumerate(homes)
+            ]
+            conf, public = folder / "nginx.conf", f"{proxy.address}:{port}"
+            among = {"first": first.address, "second": second.address, "listens": public}
+            conf.write_text(_PROXY.format(folder=folder, forgets=_PROXY_FORGETS, **among))
+            await start("nginx", proxy, (nginx, "-c", str(conf)))
+            async with contextlib.AsyncExitStack() as line:
+                if proxy.line:  # people are on this machine, as the public address is
+                    await line.enter_async_context(carried("127.0.0.1", public, port))
+                loket = Several(
+                    url=f"http://localhost:{port}",
+                    data_dir=told.data_dir,
+                    pid=os.getpid(),
+                    hosts=(first, second),
+                    told=told,
+                    supervisor=supervisor,
                 )
+                await loket.all_are_ready()
+                await loket.ready()
+                yield loket
 
 
-@contextlib.asynccontextmanager
-async def _kept(process: Kept) -> AsyncIterator[None]:
-    process.start()
-    try:
-        yield
-    finally:
-        await process.stop()
+@dataclass(frozen=True)
+class _Starting:
+    supervisor: Supervisor
+
+    async def __call__(
+        self,
+        name: str,
+        place: Place,
+        command: tuple[str, ...],
+        environment: Mapping[str, str] | None = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        async def is_ready() -> bool:
+            return ready()
+
+        part = _part(name, place, command, environment)
+        await self.supervisor.start(replace(part, ready=is_ready))
+
+
+def _part(
+    name: str,
+    place: Place,
+    command: tuple[str, ...],
+    environment: Mapping[str, str] | None = None,
+) -> Part:
+    others = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
+    return Part(
+        name=name,
+        command=(*place.prefix, *command),
+        environment={**others, **(environment or {})},
+        folder=_REPO,
+        stop_seconds=_STOP_SECONDS,
+        orphan_signal=signal.SIGTERM,
+        start_seconds=_START_SECONDS,
+        stops_at=0 if name == "stores" else 1,
+    )
+
+
+def _python(*words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", *words)
+
+
+async def _stores(start: _Starting, place: Place, folder: Path, port: int) -> Settings:
+    told = folder / "settings.json"
+    command = _python("tests.faults.stores", str(folder), place.address, str(port))
+    await start("stores", place, command, ready=told.exists)
+    return load(json.loads(told.read_text()), None)
+
+
+async def _redis(start: _Starting, place: Place, program: str) -> str:
+    port = free_port()
+    where = ("--bind", place.address, "--port", str(port), "--protected-mode", "no")
+    await start("redis", place, (program, *where, "--save", ""))
+    return f"redis://{place.address}:{port}"
+
+
+async def _host(start: _Starting, number: int, place: Place, told: Settings) -> Host:
+    settings = replace(told, host=place.address, port=free_port())
+    for name in ("web", "worker"):
+        environment = settings.as_environment()
+        await start(f"{name}-{number}", place, _python("app", name), environment)
+    return Host(place, settings)
+
+
+@contextlib.contextmanager
+def _places() -> Iterator[list[Place]]:
+    """Give four places: each a network namespace, or all of them this machine."""
+    with contextlib.ExitStack() as leaving:
+        try:
+            made = leaving.enter_context(network())
+        except NoNetwork as error:
+            note(f"two hosts: side by side on this machine, as {error}")
+            yield [Place()] * 4
+        else:
+            yield [made.place() for _ in range(4)]
 
 
 @contextlib.contextmanager

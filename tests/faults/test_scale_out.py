@@ -25,6 +25,7 @@ pytestmark = pytest.mark.faults_full
 
 _FORM = f"/layanan/{SERVICE}/ajukan"
 _USERS, _SECONDS, _EVERY = 50, 120.0, 10.0
+_CUT_SECONDS = 20.0
 #: One person reads and types between two requests.
 _THINKS = 2.0
 
@@ -87,17 +88,10 @@ class Crowd:
 async def test_one_killed_every_ten_seconds_costs_fifty_people_hardly_a_request(
     fragile: Several, town: Town, journeys: Journeys
 ):
-    kills: list[Callable[[], Awaitable[object]]] = [
-        fragile.web.kill,
-        fragile.worker.kill,
-        lambda: fragile.kill("web"),
-        lambda: fragile.kill("worker"),
-    ]
-
-    async def unrest() -> None:
+    async def unrest(_: Crowd) -> None:
         for number in range(int(_SECONDS / _EVERY)):
             await asyncio.sleep(_EVERY)
-            await kills[number % len(kills)]()
+            await fragile.kill(("web-1", "worker-1", "web-0", "worker-0")[number % 4])
 
     crowd = await _lived_through(unrest, town, journeys)
     share = crowd.failed.total() / crowd.answers.total()
@@ -111,7 +105,7 @@ async def test_one_killed_every_ten_seconds_costs_fifty_people_hardly_a_request(
 
 
 async def test_a_rolling_restart_fails_no_request(fragile: Several, town: Town, journeys: Journeys):
-    crowd = await _lived_through(fragile.restart_one_by_one, town, journeys)
+    crowd = await _lived_through(lambda _: fragile.restart_one_by_one(), town, journeys)
     note(f"two hosts, web and worker of each restarted in turn: {dict(crowd.answers)}")
     assert crowd.failed.total() == 0, crowd.failed
     assert (await close_the_books(town, journeys.receipts)).wrong == []
@@ -120,9 +114,9 @@ async def test_a_rolling_restart_fails_no_request(fragile: Several, town: Town, 
 async def test_redis_that_is_killed_and_comes_back_empty_costs_nobody_anything(
     fragile: Several, town: Town, journeys: Journeys
 ):
-    async def unrest() -> None:
+    async def unrest(_: Crowd) -> None:
         for _ in range(4):
-            await fragile.redis.kill()
+            await fragile.kill("redis")
             await asyncio.sleep(3)
 
     crowd = await _lived_through(unrest, town, journeys)
@@ -172,14 +166,48 @@ async def test_a_whole_journey_goes_through_while_either_host_is_killed(
     going = asyncio.gather(*(journeys.whole(one) for one in residents))
     while not going.done():
         await asyncio.wait({going}, timeout=6)
-        await fragile.web.kill()
+        await fragile.kill("web-1")
         await asyncio.wait({going}, timeout=6)
-        await fragile.kill("web")
+        await fragile.kill("web-0")
     await going
     books = await close_the_books(town, journeys.receipts)
     note(f"two hosts, whole journeys: {journeys.receipts}; {books}")
     assert books.wrong == []
     assert len(books.letters) == len(residents)
+
+
+async def test_a_host_that_is_cut_off_for_a_while_comes_back_by_itself(
+    fragile: Several, town: Town, journeys: Journeys
+):
+    place = fragile.hosts[1].place
+    if not place.line:
+        pytest.skip("no network namespaces here: no line that could be cut")
+    residents = [await town.resident() for _ in range(2)]
+
+    async def unrest(crowd: Crowd) -> None:
+        at_work = asyncio.gather(*(journeys.whole(one) for one in residents))
+        await asyncio.sleep(2)
+        place.cut()
+        try:
+            before, failed = crowd.answers.copy(), crowd.failed.copy()
+            await asyncio.sleep(_CUT_SECONDS)
+            meanwhile = crowd.answers - before
+        finally:
+            place.mend()
+        began = journeys.receipts.calm_since = time.monotonic()
+        await fragile.all_are_ready()
+        note(
+            f"two hosts, one cut off for {_CUT_SECONDS:.0f} s: answered meanwhile "
+            f"{dict(meanwhile)}, failed {dict(crowd.failed - failed)}; the cut host is ready "
+            f"{time.monotonic() - began:.1f} s after its line"
+        )
+        assert meanwhile["200"] > _USERS, "the other host goes on"
+        await at_work
+
+    crowd = await _lived_through(unrest, town, journeys)
+    books = await close_the_books(town, journeys.receipts)
+    note(f"all in all {dict(crowd.answers)}, failed {dict(crowd.failed)}; {books}")
+    assert books.wrong == []
 
 
 async def _open_pages_hear(fragile: Several, town: Town, journeys: Journeys) -> None:
@@ -204,14 +232,14 @@ async def _open_pages_hear(fragile: Several, town: Town, journeys: Journeys) -> 
 
 
 async def _lived_through(
-    unrest: Callable[[], Awaitable[None]], town: Town, journeys: Journeys
+    unrest: Callable[[Crowd], Awaitable[None]], town: Town, journeys: Journeys
 ) -> Crowd:
     crowd = Crowd()
     residents = [await town.resident() for _ in range(_USERS)]
     people = [asyncio.create_task(crowd.live(journeys.client(one), one)) for one in residents]
     try:
         await until(lambda: crowd.answers.total() > 2 * _USERS, "everybody is at it", 60)
-        await unrest()
+        await unrest(crowd)
         quiet, began = crowd.answers.total(), time.monotonic()
         await until(lambda: crowd.answers.total() > quiet + 2 * _USERS, "everybody goes on", 60)
         note(f"{2 * _USERS} requests {time.monotonic() - began:.1f} s after it")

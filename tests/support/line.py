@@ -29,7 +29,7 @@ class Line:
         asked: every request that passed, as `POST /layanan`.
     """
 
-    upstream: tuple[str, int]
+    upstream: str
     port: int = 0
     is_up: bool = True
     is_silent: bool = False
@@ -116,7 +116,7 @@ class Line:
 async def line_to(url: str) -> AsyncIterator[Line]:
     """Give a line to the server at `url`."""
     parts = urlsplit(url)
-    line = Line((parts.hostname or "localhost", parts.port or 80))
+    line = Line(f"{parts.hostname}:{parts.port or 80}")
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     async with server:
