@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -15,20 +16,21 @@ _CLONE_NEWNET = 0x40000000
 #: A third of the processor that a page gets where both want one.
 _AFTER_OTHERS = 5
 
-Work = Callable[[Mapping[str, object], bytes], tuple[Mapping[str, object], Sequence[bytes]]]
+Request = Mapping[str, Any]
+Work = Callable[[bytes], tuple[Mapping[str, object], Sequence[bytes]]]
 
 
-def serve(load: Callable[[], Work]) -> None:
+def serve(load: Callable[[Request], Work]) -> None:
     """Confine this process, load the libraries, do the work on standard input, answer.
 
-    `load` imports what the work needs and returns it: until it has returned, a failure
-    is a defect of ours; afterwards, it is the input's doing.
+    `load` imports what this request needs and returns the work: until it has returned, a
+    failure is a defect of ours; afterwards, it is the input's doing.
     """
     limits, request = json.loads(sys.argv[1]), json.loads(sys.argv[2])
     _give_up(limits)
-    work = load()
+    work = load(request)
     _write(b"ready\n")
-    facts, files = work(request, sys.stdin.buffer.read())
+    facts, files = work(sys.stdin.buffer.read())
     head = json.dumps({"facts": facts, "files": [len(file) for file in files]})
     _write(head.encode() + b"\n")
     for file in files:

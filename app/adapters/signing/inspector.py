@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.adapters.confinement.child import Work, serve
+from app.adapters.confinement.child import Request, Work, serve
 from app.adapters.signing.marks import claimed_code, signed_revisions
 
 #: A signature made later than now by more than this was not made when it says.
@@ -26,14 +26,14 @@ class Trust:
     others: Sequence[Any]
 
 
-def load() -> Work:
+def load(request: Request) -> Work:
     """Import pyHanko and return the work."""
     logging.disable()
     from pyhanko.keys import load_certs_from_pemder_data
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: F401  # loaded before input
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: F401
 
-    def work(request: Mapping[str, Any], data: bytes) -> tuple[dict[str, object], Sequence[bytes]]:
+    def work(data: bytes) -> tuple[dict[str, object], Sequence[bytes]]:
         def certificates(pems: Sequence[str]) -> list[Any]:
             return [one for pem in pems for one in load_certs_from_pemder_data(pem.encode())]
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.adapters.confinement.child import Work, serve
+from app.adapters.confinement.child import Request, Work, serve
 from app.adapters.typesetting.letters import FOLDER
 
 _STANDARDS = ["a-2a", "ua-1"]
@@ -13,11 +13,11 @@ _SQUARE = "□"
 _PROBE = b'#set document(title: "-")\n#set text(font: "Libertinus Serif")\n#sys.inputs.sign'
 
 
-def load() -> Work:
+def load(request: Request) -> Work:
     """Import Typst and return the work."""
     import typst
 
-    def work(request: Mapping[str, Any], data: bytes) -> tuple[dict[str, object], Sequence[bytes]]:
+    def work(data: bytes) -> tuple[dict[str, object], Sequence[bytes]]:
         given = json.loads(data)
         try:
             return {}, [_letter(typst, request, given["facts"], given["qr"])]

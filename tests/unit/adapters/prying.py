@@ -6,14 +6,14 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.adapters.confinement.child import Work, serve
+from app.adapters.confinement.child import Request, Work, serve
 
 Asked = Mapping[str, object]
 Told = tuple[dict[str, object], Sequence[bytes]]
 
 
-def load() -> Work:
-    return lambda request, data: TRIALS[str(request["try"])](request, data)
+def load(request: Request) -> Work:
+    return lambda data: TRIALS[str(request["try"])](request, data)
 
 
 def _nothing(_request: Asked, data: bytes) -> Told:
