@@ -1,4 +1,4 @@
-"""How much one resident may make in a day: every errand of a large family, and not a broker's."""
+"""How much one account may make in a day: what a village's helper needs, and no more."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,10 +7,10 @@ from app.domain.errors import DomainError
 from app.domain.uploads import UploadRefused
 
 DAY: Final = timedelta(days=1)
-MOST_FILES: Final = 300
-MOST_FILE_BYTES: Final = 2_000_000_000
-MOST_SENT: Final = 50
-MOST_MESSAGES: Final = 200
+MOST_FILES: Final = 1_000
+MOST_FILE_BYTES: Final = 5_000_000_000
+MOST_SENT: Final = 200
+MOST_MESSAGES: Final = 500
 
 
 class TooManyToday(DomainError):
