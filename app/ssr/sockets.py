@@ -15,7 +15,7 @@ _GONE: Message = {"type": "websocket.disconnect", "code": 1000}
 #: A page says two or three things when it opens, and few after that; those of one address
 #: (an office, a village behind one line) may say more. What comes faster is read more slowly.
 _OF_A_SOCKET: Final = 5.0, 60
-_OF_AN_ADDRESS: Final = 100.0, 1_000
+_OF_AN_ADDRESS: Final = 30.0, 1_000
 #: Whoever is too fast so often in a row does not stop by itself: the line ends, and with it what
 #: waits on it. A page opens another when it is next used.
 _MOST_TOO_FAST: Final = 25

@@ -8,12 +8,13 @@ from functools import cache
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import aiohttp
 import pikepdf
 
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person
 from tests.support.running import Loket
-from tests.support.websocket import Tab, connected, event, state_of
+from tests.support.websocket import connected, event, state_of
 from tests.unit.adapters.samples import flate_bomb_pdf, png_bomb
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -87,18 +88,23 @@ async def false_lengths(loket: Loket, person: Person, count: int) -> AsyncIterat
 
 @contextlib.asynccontextmanager
 async def events(loket: Loket, person: Person, count: int, tabs: int) -> AsyncIterator[None]:
-    """Call a page's handler `count` times over a few websockets, as fast as they take it."""
+    """Call a page's handler `count` times over a few websockets, as fast as they take it.
 
-    async def flood(tab: Tab) -> None:
-        with contextlib.suppress(ConnectionError):
-            for _ in range(count // tabs):
-                await tab.say(SHOW)
+    One that is ended is opened again.
+    """
 
-    async with contextlib.AsyncExitStack() as open_tabs:
+    async def flood() -> None:
+        left = count // tabs
+        while left > 0:
+            with contextlib.suppress(ConnectionError, aiohttp.ClientError):
+                async with connected(loket, person.secret) as tab, _meanwhile(tab.closed()):
+                    while left > 0:
+                        await tab.say(SHOW)
+                        left -= 1
+
+    async with contextlib.AsyncExitStack() as floods:
         for _ in range(tabs):
-            tab = await open_tabs.enter_async_context(connected(loket, person.secret))
-            for work in (flood(tab), tab.closed()):
-                await open_tabs.enter_async_context(_meanwhile(work))
+            await floods.enter_async_context(_meanwhile(flood()))
         yield
 
 
