@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from typing import Any, LiteralString
 
 import procrastinate
@@ -21,20 +20,20 @@ class QueueConnector(procrastinate.PsycopgConnector):
     A job whose end is not written down would seem to run for as long as its worker lives.
 
     Attributes:
-        heard: when a statement without rows was last carried out, in `time.monotonic`.
+        heard: how many statements without rows were carried out.
     """
 
     def __init__(self, **options: Any) -> None:
         """Take what procrastinate's connector takes."""
         super().__init__(**options)
-        self.heard = time.monotonic()
+        self.heard = 0
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
         """Run a statement without rows: the end, the retry, the heartbeat."""
         for pause in _PAUSES:
             try:
                 await super().execute_query_async(query, **arguments)
-                self.heard = time.monotonic()
+                self.heard += 1
                 return None
             except ConnectorException as error:
                 if not isinstance(error.__cause__, psycopg.OperationalError):

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import procrastinate
 
@@ -49,13 +50,26 @@ async def _work(settings: Settings) -> None:
         )
 
 
-def _end_when_silent(connector: QueueConnector) -> None:
+def _end_when_silent(connector: QueueConnector, seconds: int = _SILENT_SECONDS) -> None:
     """End this process once nothing was heard of its queue for too long.
 
     The library waits for jobs that it has told to stop for as long as they take: one that never
     ends would keep the next worker from starting. Each job is safe to begin again.
     """
-    while (silent := time.monotonic() - connector.heard) < _SILENT_SECONDS:
-        time.sleep(1)
-    log.error("nothing heard of the queue for %.0f s: ending, to be started again", silent)
+    wait_for_silence(lambda: connector.heard, seconds)
+    log.error("nothing heard of the queue for %d s: ending, to be started again", seconds)
     os._exit(os.EX_TEMPFAIL)
+
+
+def wait_for_silence(
+    heard: Callable[[], int], seconds: int, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Return when `heard` has counted nothing more for so long.
+
+    Seconds are counted as they are lived: one in which the whole process stood still is none.
+    """
+    last, silent = heard(), 0
+    while silent < seconds:
+        sleep(1)
+        now = heard()
+        last, silent = now, silent + 1 if now == last else 0

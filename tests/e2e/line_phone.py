@@ -65,8 +65,7 @@ class LinePhone:
 async def _browser(
     playwright: Playwright, loket: Loket, line: Line, profile: Path
 ) -> BrowserContext:
-    _, port = line.upstream
-    rule = f"MAP localhost:{port} 127.0.0.1:{line.port}"
+    rule = f"MAP {line.upstream} 127.0.0.1:{line.port}"
     context = await launched_with_profile(
         playwright,
         profile,
