@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any
 
 import reflex as rx
 from reflex_base.constants import Endpoint
@@ -102,27 +103,27 @@ async def _news() -> AsyncIterator[None]:
     await refuse_breaches(container.parts().open_work)
     news = container.parts().news
     news.subscribe(_tell_tabs)
-    listening = asyncio.create_task(news.listen())
-    try:
+    async with _beside(news.listen()):
         yield
-    finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
 
 
 @contextlib.asynccontextmanager
 async def _outages() -> AsyncIterator[None]:
     """Look out for parts that are away, and have the pages that are open say so."""
-    watching = asyncio.create_task(
-        container.outages().watch(lambda: tabs.publish(app, outages.TOPIC))
-    )
+    async with _beside(container.outages().watch(lambda: tabs.publish(app, outages.TOPIC))):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _beside(endless: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have something go on until the block ends."""
+    going_on = asyncio.create_task(endless)
     try:
         yield
     finally:
-        watching.cancel()
+        going_on.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await watching
+            await going_on
 
 
 async def _tell_tabs(topic: str) -> None:

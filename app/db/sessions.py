@@ -83,15 +83,14 @@ class SessionRepository:
         person = select(PersonRow.id).where(
             PersonRow.issuer == issuer, PersonRow.subject == subject
         )
-        ended = update(SessionRow).where(
-            col(SessionRow.person_id).in_(person), col(SessionRow.ended_at).is_(None)
-        )
-        query = ended.values(ended_at=now).returning(col(SessionRow.id_hash))
-        return list((await self.session.exec(query)).scalars())
+        return await self._end_all(now, col(SessionRow.person_id).in_(person))
 
     async def end_all(self, now: datetime) -> Sequence[bytes]:
         """End everybody's sessions; return their hashes."""
-        ended = update(SessionRow).where(col(SessionRow.ended_at).is_(None))
+        return await self._end_all(now)
+
+    async def _end_all(self, now: datetime, *whose: sa.ColumnElement[bool]) -> Sequence[bytes]:
+        ended = update(SessionRow).where(col(SessionRow.ended_at).is_(None), *whose)
         query = ended.values(ended_at=now).returning(col(SessionRow.id_hash))
         return list((await self.session.exec(query)).scalars())
 
