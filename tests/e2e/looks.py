@@ -210,6 +210,7 @@ LOOKS = (
     Look("help", routes.HELP, _at(routes.HELP)),
     Look("no network", routes.OFFLINE, _at(routes.OFFLINE)),
     _waiting("a form that waits", routes.APPLY, HTTPStatus.SERVICE_UNAVAILABLE, "waiting"),
+    _waiting("a form after its session", routes.APPLY, HTTPStatus.UNAUTHORIZED, "login"),
     _waiting("what waits", routes.MY_CASES, HTTPStatus.SERVICE_UNAVAILABLE, "waiting"),
     _waiting("what must be corrected", routes.MY_CASES, HTTPStatus.OK, "attention"),
     _waiting("what was not taken", routes.MY_CASES, HTTPStatus.FORBIDDEN, "refused"),

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import FilePayload, Locator, Page, expect
 
@@ -73,9 +74,14 @@ async def expect_nothing_waits(page: Page) -> None:
     """Wait until this browser keeps nothing that was to be sent."""
 
     async def is_empty() -> bool:
-        return await page.evaluate(_KEPT) == 0
+        return await kept(page) == []
 
     await until(is_empty)
+
+
+async def kept(page: Page) -> list[dict[str, Any]]:
+    """Return what this browser keeps to be sent, of the account whose page it is."""
+    return await page.evaluate(_KEPT)
 
 
 async def arrived_once(town: Town, resident: Person, sent: Application) -> str:
@@ -103,7 +109,7 @@ async def _submitted(town: Town, resident: Person) -> list[str]:
 
 
 _KEPT = """(async () => {
-  if (!(await indexedDB.databases()).some(({ name }) => name === 'loket')) return 0;
+  if (!(await indexedDB.databases()).some(({ name }) => name === 'loket')) return [];
   const { account } = document.querySelector("[data-words]").dataset;
   const isOurs = (one) => !account || one.account === account;
   const of = (request) => new Promise((resolve, reject) => {
@@ -113,5 +119,5 @@ _KEPT = """(async () => {
   const opened = await of(indexedDB.open('loket'));
   const all = await of(opened.transaction("outbox").objectStore("outbox").getAll());
   opened.close();
-  return all.filter(isOurs).length;
+  return all.filter(isOurs);
 })()"""

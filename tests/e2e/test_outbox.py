@@ -1,12 +1,15 @@
 """A form that is sent on a poor line, or on none, waits on the phone and arrives once."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
+from tests.e2e.conftest import NewContext
 from tests.e2e.line_phone import LinePhone
 from tests.e2e.outboxing import (
     FORM,
@@ -16,6 +19,7 @@ from tests.e2e.outboxing import (
     expect_nothing_waits,
     expect_state,
     fill,
+    kept,
     listed,
     note,
     open_ready,
@@ -24,6 +28,7 @@ from tests.e2e.outboxing import (
 from tests.e2e.steps import number_in
 from tests.factories import Town
 from tests.support.people import become
+from tests.support.running import Loket
 from tests.support.waiting import until
 
 _CASE = re.compile(r"/permohonan/[\w-]+$")
@@ -244,6 +249,35 @@ async def test_what_must_be_corrected_says_so_and_leads_there(line_phone: LinePh
     await expect_nothing_waits(page)
 
 
+async def test_what_became_of_it_while_its_form_got_ready_is_said_there(
+    new_phone: NewContext, loket: Loket, town: Town
+):
+    phone = await new_phone(service_workers="block")
+    await become(phone, loket, await town.resident())
+    page = await _answered(phone, HTTPStatus.SERVICE_UNAVAILABLE)
+    await open_ready(page)
+    await page.get_by_label("Keperluan").fill("Beasiswa anak pertama")
+    await _send(page)
+    await expect_state(note(page), "waiting")
+    await page.close()
+
+    page, is_open = await _answered(phone, HTTPStatus.UNAUTHORIZED), asyncio.Event()
+
+    async def keep_back(route: Route) -> None:
+        await is_open.wait()
+        await route.continue_()
+
+    await page.route("**/submit-*.js", keep_back)
+    await page.goto(FORM, wait_until="commit")
+
+    async def is_judged() -> bool:
+        return [one["state"] for one in await kept(page)] == ["login"]
+
+    await until(is_judged)
+    is_open.set()
+    await expect_state(note(page), "login")
+
+
 @asynccontextmanager
 async def _full_store(page: Page, origin: str) -> AsyncIterator[None]:
     """Leave a site no room on the phone while the block runs."""
@@ -253,6 +287,19 @@ async def _full_store(page: Page, origin: str) -> AsyncIterator[None]:
         yield
     finally:
         await browser.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+
+
+async def _answered(phone: BrowserContext, status: HTTPStatus) -> Page:
+    """Return a page whose form, when it is sent, is answered so."""
+
+    async def answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return await route.fallback()
+        return await route.fulfill(status=status, body="{}", content_type="application/json")
+
+    page = await phone.new_page()
+    await page.route(f"**{FORM}", answer)
+    return page
 
 
 async def _send(page: Page) -> None:

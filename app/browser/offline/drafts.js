@@ -12,7 +12,7 @@
  * @property {[string, string][]} typed  Input names and texts, without files.
  */
 import { account } from "./frame.js";
-import { parcelId } from "./mark.js";
+import { mayWait, parcelId } from "./mark.js";
 import { result, transact } from "./store.js";
 
 const PAUSE_MS = 300;
@@ -175,6 +175,8 @@ export const keepTyped = async (form) => {
   let outbox = null;
   const load = async () => (outbox ??= (await import("./submit.js")).outgoing(form, typed.id));
   sendByOutbox(form, typed, load);
+  // What waits is on its way as soon as a page is open: who listens first, then reads, misses nothing.
+  if (mayWait()) await load().catch(() => {});
   const [draft, parcel] = [await typed.found(), await typed.waiting()];
   // Where the server has all of it and asks for more, its own page says so.
   const isOver = parcel?.state === "attention" && !isCopy;

@@ -102,6 +102,8 @@ class Outgoing {
   #unkept = null;
   #current = null;
   #isEdited = false;
+  /** What was said last of this form's sending, by whoever sends. */
+  #news = null;
 
   /**
    * @param {HTMLFormElement} form
@@ -116,7 +118,7 @@ class Outgoing {
     form.addEventListener("input", () => { this.#isEdited = true; });
     addEventListener("beforeunload", (event) => this.#unkept && event.preventDefault());
     addEventListener("online", () => this.#unkept && this.#sendUnkept());
-    onNews((news) => news.mark === this.#current?.mark && this.#ended(news));
+    onNews((news) => this.#hear(news));
   }
 
   /** Have ready what must be said when the line is gone. */
@@ -128,12 +130,14 @@ class Outgoing {
     this.form.dataset.ready = "";
   }
 
-  /** Show that the form's application waits: `parcel` is what the outbox has of it. */
+  /** Show that the form's application waits: `parcel` was read of the outbox after this was made. */
   async resume(parcel) {
     await this.prepare();
-    this.#current = parcel;
+    this.#takeOn(parcel);
     this.#isEdited = false;
-    await this.note.say(parcel);
+    // What waits is sent while the form gets ready: it may be over already.
+    if (this.#news?.mark === parcel.mark) await this.#ended(this.#news);
+    else await this.note.say(parcel);
     await watch();
   }
 
@@ -156,10 +160,10 @@ class Outgoing {
 
   async #keep(parcel, files) {
     try {
-      this.#current = await hold(parcel, files, this.draft);
+      this.#takeOn(await hold(parcel, files, this.draft));
     } catch (error) {
       if (!NO_ROOM.includes(error.name)) throw error;
-      this.#current = parcel;
+      this.#takeOn(parcel);
       this.#unkept = { parcel, files };
       await this.note.say(parcel, { state: "full" });
       await this.#sendUnkept();
@@ -169,6 +173,18 @@ class Outgoing {
     this.#settled();
     await wakeLater();
     return true;
+  }
+
+  /** From now on it is this form that says what becomes of `parcel`. */
+  #takeOn(parcel) {
+    this.#current = parcel;
+    this.form.dataset.mark = parcel.mark;
+  }
+
+  /** Whoever is about to `resume` is told then what was said before. */
+  #hear(news) {
+    if (news.place === this.place) this.#news = news;
+    return news.mark === this.#current?.mark && this.#ended(news);
   }
 
   async #sendUnkept() {

@@ -131,11 +131,10 @@ const askToSignIn = async (waiting) => {
   way.search = new URLSearchParams({ [way.dataset.back]: location.pathname });
 };
 
-const tellArrival = async ({ place, title, state, to }) => {
+const tellArrival = async ({ title, state, to, ...news }) => {
   await changed();
-  const form = document.querySelector("form[data-form=application]");
-  const isItsOwn = form && [form.dataset.reference, form.dataset.service].includes(place);
-  if (state !== "sent" || isItsOwn) return;
+  const isOnItsForm = document.querySelector("form[data-form=application]")?.dataset.mark === news.mark;
+  if (state !== "sent" || isOnItsForm) return;
   const notice = await say("sent");
   notice.querySelector("strong").textContent = title;
   notice.querySelector("a").href = to;
