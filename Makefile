@@ -32,8 +32,8 @@ bench: $(VENV)/bench.stamp ## measure against references of the same run, and wr
 FAULTS := $(addprefix tests/,faults/test_poor_line.py faults/test_matrix.py \
   unit/adapters/test_hostile.py)
 faults: $(VENV)/dev.stamp ## kill every server at work, and close the books: an hour
-	@$(PYTHON) -m pytest -m "" -rA -v -n 4 --dist loadgroup --no-loadscope-reorder $(FAULTS); beside=$$?; \
-	  $(PYTHON) -m pytest -m "" -rA -v tests/faults $(FAULTS:%=--ignore=%) && exit $$beside
+	@$(PYTHON) -m pytest -m "" --timeout 0 -rA -v -n 4 --dist loadgroup --no-loadscope-reorder $(FAULTS); beside=$$?; \
+	  $(PYTHON) -m pytest -m "" --timeout 0 -rA -v tests/faults $(FAULTS:%=--ignore=%) && exit $$beside
 
 $(PYTHON):
 	@command -v python3 >/dev/null || { echo "Loket needs Python 3.11 or newer, and there is no python3."; exit 1; }
