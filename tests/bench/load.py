@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from tests.bench.machine import Idle, cpu_seconds
@@ -19,6 +20,12 @@ class Target:
     url: str
     headers: Mapping[str, str]
     pid: int
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Its cookies, by name."""
+        sent = SimpleCookie(self.headers.get("cookie", ""))
+        return {name: morsel.value for name, morsel in sent.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
-"""A slow phone on a slow line, played by Chromium with its own throttling."""
+"""A slow phone, played by Chromium, on a slow line, which is a proxy."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Playwright
 
+from tests.e2e.browser import launched, led_over
+from tests.support.slow_line import SlowLine
 from tests.support.weight import Scale, Weight
 
 _TIMES_SLOWER = 4
-_SLOW_3G = {
-    "offline": False,
-    "latency": 400,
-    "downloadThroughput": 400 * 1000 / 8,
-    "uploadThroughput": 400 * 1000 / 8,
-}
+#: Slow 3G as WebPageTest means it: kbit/s each way, and seconds of a round trip.
+_SLOW_3G = (400, 0.4)
 _PATIENCE_MS = 60_000
 #: A page comes alive when it is idle, two seconds after it was loaded at the latest.
 _COMES_ALIVE_MS = 2_500
@@ -36,6 +36,15 @@ class Visits:
     second: float
 
 
+@asynccontextmanager
+async def on_slow_line(playwright: Playwright, *urls: str) -> AsyncIterator[Browser]:
+    """Give a browser all of whose connections to these servers share one slow line."""
+    async with SlowLine.of(*_SLOW_3G).to(*urls) as line:
+        browser = await launched(playwright, led_over(line.ends))
+        yield browser
+        await browser.close()
+
+
 async def phone(browser: Browser, url: str, cookies: dict[str, str]) -> BrowserContext:
     """Return a phone that has seen nothing yet."""
     context = await browser.new_context(
@@ -51,13 +60,11 @@ async def phone(browser: Browser, url: str, cookies: dict[str, str]) -> BrowserC
 
 
 async def visits(browser: Browser, url: str, selector: str, cookies: dict[str, str]) -> Visits:
-    """Visit twice over the slow line, until `selector` shows words."""
+    """Visit twice on a slow phone, until `selector` shows words."""
     context = await phone(browser, url, cookies)
     page = await context.new_page()
-    line = await context.new_cdp_session(page)
-    await line.send("Network.enable")
-    await line.send("Emulation.setCPUThrottlingRate", {"rate": _TIMES_SLOWER})
-    await line.send("Network.emulateNetworkConditions", _SLOW_3G)
+    processor = await context.new_cdp_session(page)
+    await processor.send("Emulation.setCPUThrottlingRate", {"rate": _TIMES_SLOWER})
     await page.add_init_script(f"({_WATCH})({selector!r})")
     seen = []
     for _ in range(2):

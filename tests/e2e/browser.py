@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,23 @@ FLAGS = (
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-async def launched(playwright: Playwright) -> Browser:
+def led_over(ends: Mapping[str, int]) -> str:
+    """Return the flag with which connections to each `host:port` begin at a port of this machine.
+
+    The address that a page sees stays as it is.
+    """
+    rules = ", ".join(f"MAP {server} 127.0.0.1:{port}" for server, port in ends.items())
+    return f"--host-resolver-rules={rules}"
+
+
+async def launched(playwright: Playwright, *flags: str) -> Browser:
     """Return a running browser.
 
     Raises:
         RuntimeError: there is none on this machine; says what to install.
     """
     return await playwright.chromium.launch(
-        executable_path=browser_path(playwright), args=list(FLAGS), timeout=120_000
+        executable_path=browser_path(playwright), args=[*FLAGS, *flags], timeout=120_000
     )
 
 

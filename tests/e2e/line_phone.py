@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page, Playwright, expect
 
-from tests.e2e.browser import HERE, PATIENCE_MS, PHONE, launched_with_profile
+from tests.e2e.browser import HERE, PATIENCE_MS, PHONE, launched_with_profile, led_over
 from tests.factories import Person
 from tests.support.line import Line
 from tests.support.people import become
@@ -65,11 +65,10 @@ class LinePhone:
 async def _browser(
     playwright: Playwright, loket: Loket, line: Line, profile: Path
 ) -> BrowserContext:
-    rule = f"MAP {line.upstream} 127.0.0.1:{line.port}"
     context = await launched_with_profile(
         playwright,
         profile,
-        f"--host-resolver-rules={rule}",
+        led_over({line.upstream: line.port}),
         base_url=loket.url,
         **HERE,
         **PHONE,
