@@ -14,6 +14,7 @@ class SignInState(rx.State):
     """Why signing in did not work, and where to go on."""
 
     problem: str = ""
+    is_again: bool = False  # nothing went wrong: they are asked once more
     back: str = ""
 
     @rx.event
@@ -22,8 +23,9 @@ class SignInState(rx.State):
         """Go straight on to the provider, unless that was tried and did not work."""
         query = visit_of(self).query
         self.back = query.get(routes.BACK, "")
-        key = f"sign_in.problem_{query.get('masalah', '')}"
+        why = query.get("masalah", "")
+        key = f"sign_in.problem_{why}"
         if not knows(key):
             back = {routes.BACK: self.back} if self.back else {}
             raise PageRedirect(f"{routes.SIGN_IN_START}?{urlencode(back)}")
-        self.problem = say(key)
+        self.problem, self.is_again = say(key), why == "again"

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlmodel import select
 
-from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, OfficeRow
+from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, OfficeRow, SessionRow
 from app.domain.documents import Safety, Verdict
 from app.domain.identity import Actor, Role
 from app.domain.workflow import Status, Step
@@ -88,6 +88,12 @@ class Town:
         )
         visitor = await sessions.visitor(self.parts, secret)
         return Person(visitor.actor, secret, subject)
+
+    async def session_name(self, person: Person) -> str:
+        """Return by what a person's pages call this session of theirs."""
+        async with self.open_all() as work:
+            query = select(SessionRow.name).where(SessionRow.id_hash == person.session)
+            return str((await work.session.exec(query)).one())
 
     async def resident(self, name: str = "Tuti Alawiyah", region: str = "327701") -> Person:
         """Return a new resident whose profile is complete."""

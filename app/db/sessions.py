@@ -60,14 +60,15 @@ class SessionRepository:
         """Begin a session."""
         self.session.add(row)
 
-    async def of(self, person: UUID, since: datetime) -> Sequence[SessionRow]:
-        """Return a person's open sessions that were used after `since`, last used first."""
+    async def of(self, person: UUID, *, used: datetime, begun: datetime) -> Sequence[SessionRow]:
+        """Return a person's open sessions used and begun after these, last used first."""
         query = (
             select(SessionRow)
             .where(
                 SessionRow.person_id == person,
                 col(SessionRow.ended_at).is_(None),
-                SessionRow.seen_at > since,
+                SessionRow.seen_at > used,
+                SessionRow.created_at > begun,
             )
             .order_by(col(SessionRow.seen_at).desc())
         )
@@ -77,6 +78,18 @@ class SessionRepository:
         """Note that a session is in use."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
         await self.session.exec(query.values(seen_at=now))
+
+    async def has_other(self, person: UUID, own: bytes, name: UUID) -> bool:
+        """Return whether a person has or had another session of this name than their `own`."""
+        query = select(SessionRow.name).where(*_other(person, own), SessionRow.name == name)
+        return (await self.session.exec(query)).first() is not None
+
+    async def end_others(
+        self, person: UUID, own: bytes, name: UUID | None, now: datetime
+    ) -> Sequence[bytes]:
+        """End a person's other sessions, or the named one of them; return their hashes."""
+        named = () if name is None else (col(SessionRow.name) == name,)
+        return await self._end_all(now, *_other(person, own), *named)
 
     async def end_all_of(self, issuer: str, subject: str, now: datetime) -> Sequence[bytes]:
         """End every session of a subject of the provider; return their hashes."""
@@ -98,3 +111,7 @@ class SessionRepository:
         """End a session for good."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
         await self.session.exec(query.values(ended_at=now))
+
+
+def _other(person: UUID, own: bytes) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(SessionRow.person_id) == person, col(SessionRow.id_hash) != own

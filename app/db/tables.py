@@ -88,6 +88,9 @@ class SessionRow(Table, table=True):
     """One signed-in browser. The cookie holds the secret; the table its SHA-256."""
 
     id_hash: bytes = _bytes(primary_key=True)
+    name: UUID = Field(
+        default_factory=uuid4, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )  # by which its person's pages call it
     person_id: UUID = Field(foreign_key="person.id", index=True)
     device: str = ""
     created_at: datetime = _moment()

@@ -23,6 +23,12 @@ class LoginNeeded(DomainError):
     key = "error.login_needed"
 
 
+class SignInAgain(DomainError):
+    """They signed in too long ago for what only they themselves may do."""
+
+    key = "error.sign_in_again"
+
+
 class ProfileNeeded(DomainError):
     """The resident has not yet said who they are (NIK, name and phone)."""
 

@@ -1,24 +1,25 @@
 """My data, where I am signed in, and the first sign-in's questions."""
 
 import reflex as rx
-from reflex.vars import ObjectVar
+from reflex.vars import ArrayVar, ObjectVar
 
 from app.pages.frame import elsewhere, framed
 from app.pages.page import Page
-from app.routes import ACCOUNT, BACK, PROFILE, SIGN_OUT
+from app.routes import ACCOUNT, BACK, DEVICE, DEVICES, PROFILE, SIGN_OUT
 from app.texts import say
 from app.views import SessionLine
 from components.facts import fact, fact_unless_empty, facts
 from components.field import field
 from components.html import post
 from components.icons import icon
-from components.links import link
+from components.links import link, live_link
 from components.live import live
 from components.notice import notice, problem_summary
 from state.account import AccountState
 from state.profile import ProfileState
 
 _PROFILE_FORM = "profile"
+_SELF_AND_ONE = 2
 
 
 def account() -> rx.Component:
@@ -53,19 +54,56 @@ def _data() -> rx.Component:
 
 
 def _sessions() -> rx.Component:
+    sessions = live(AccountState.account).sessions
     return rx.el.section(
         rx.el.h2(say("account.sessions")),
-        rx.el.ul(rx.foreach(live(AccountState.account).sessions, _session), class_name="list"),
+        rx.el.ul(rx.foreach(sessions, _session), class_name="list"),
+        rx.cond(sessions.length() > 1, _others(sessions)),
         class_name="card stack",
+    )
+
+
+def _others(sessions: ArrayVar[list[SessionLine]]) -> rx.Component:
+    """Say what to do about a device that is not theirs, and offer to end all at once."""
+    return rx.fragment(
+        rx.el.p(
+            say("account.not_mine"),
+            rx.cond(
+                live(AccountState.account).must_sign_in_again,
+                rx.el.span(" ", say("account.again_first")),
+            ),
+            class_name="small muted",
+        ),
+        rx.cond(
+            sessions.length() > _SELF_AND_ONE,
+            post(
+                rx.el.button(say("account.all_out"), type="submit", class_name="b quiet"),
+                action=link(DEVICES),
+            ),
+        ),
     )
 
 
 def _session(session: ObjectVar[SessionLine]) -> rx.Component:
     return rx.el.li(
-        rx.el.strong(session.device),
-        rx.cond(session.is_this, rx.el.span(" · ", say("account.this_device"), class_name="mark")),
-        rx.el.div(say("account.signed_in"), " ", session.since, class_name="small muted"),
-        rx.el.div(say("account.last_seen"), " ", session.seen, class_name="small muted"),
+        rx.el.div(
+            rx.el.strong(session.device),
+            rx.cond(
+                session.is_this, rx.el.span(" · ", say("account.this_device"), class_name="mark")
+            ),
+            rx.el.div(say("account.signed_in"), " ", session.since, class_name="small muted"),
+            rx.el.div(say("account.last_seen"), " ", session.seen, class_name="small muted"),
+        ),
+        rx.cond(~session.is_this, _out(session)),
+        class_name="row apart",
+    )
+
+
+def _out(session: ObjectVar[SessionLine]) -> rx.Component:
+    of_which = rx.el.span(" ", session.device, ", ", session.since, class_name="sr")
+    return post(
+        rx.el.button(say("account.out"), of_which, type="submit", class_name="b quiet"),
+        action=live_link(DEVICE, session=session.name),
     )
 
 

@@ -20,9 +20,9 @@ def sign_in() -> rx.Component:
             rx.el.h1(say("sign_in.title")),
             rx.cond(
                 live(SignInState.problem) != "",
-                notice(rx.el.p(live(SignInState.problem)), kind="problem", role="alert"),
+                rx.cond(live(SignInState.is_again), _why("turn"), _why("problem")),
             ),
-            rx.el.p(say("sign_in.lead")),
+            rx.cond(~live(SignInState.is_again), rx.el.p(say("sign_in.lead"))),
             rx.el.p(
                 rx.el.a(
                     say("shell.sign_in"),
@@ -30,11 +30,19 @@ def sign_in() -> rx.Component:
                     class_name="b",
                 )
             ),
-            rx.el.p(say("sign_in.without"), " ", rx.el.a(say("sign_in.home"), href=link(HOME))),
+            rx.cond(~live(SignInState.is_again), _without()),
             class_name="card stack",
         ),
         offers_sign_in=False,
     )
+
+
+def _without() -> rx.Component:
+    return rx.el.p(say("sign_in.without"), " ", rx.el.a(say("sign_in.home"), href=link(HOME)))
+
+
+def _why(kind: str) -> rx.Component:
+    return notice(rx.el.p(live(SignInState.problem)), kind=kind, role="alert")
 
 
 def _quoted(address: rx.Var[str]) -> rx.Var[str]:

@@ -13,7 +13,7 @@ from app.texts import language, say
 from app.usecases.parts import Parts
 from app.usecases.present.devices import device_in_words
 from app.usecases.present.moments import in_words
-from app.usecases.sessions import IDLE, Visitor
+from app.usecases.sessions import ABSOLUTE, IDLE, Visitor, is_fresh
 from app.views import Account, SessionLine, Viewer
 
 
@@ -39,9 +39,9 @@ def phone_tag(parts: Parts, actor: Actor) -> str:
 
 async def account(parts: Parts, visitor: Visitor) -> Account:
     """Return the visitor's own data, the NIK masked, and where they are signed in."""
-    person = visitor.person
+    person, now = visitor.person, parts.now()
     async with parts.open_work(AsResident(visitor.actor)) as work:
-        sessions = await work.sessions.of(person.person, parts.now() - IDLE)
+        sessions = await work.sessions.of(person.person, used=now - IDLE, begun=now - ABSOLUTE)
         offices = {office.id: office for office in await work.offices.all()}
     birth, region = _told_by_nik(parts, person)
     return Account(
@@ -59,13 +59,15 @@ async def account(parts: Parts, visitor: Visitor) -> Account:
         ],
         sessions=[
             SessionLine(
+                name=str(row.name),
                 device=device_in_words(row.device),
                 since=in_words(row.created_at),
                 seen=in_words(row.seen_at),
                 is_this=row.id_hash == visitor.id_hash,
             )
-            for row in sessions
+            for row in sorted(sessions, key=lambda row: row.id_hash != visitor.id_hash)
         ],
+        must_sign_in_again=not is_fresh(parts, visitor),
     )
 
 

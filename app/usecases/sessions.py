@@ -5,12 +5,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from app import audit, routes
 from app.db.sessions import SIGNED_IN, SignedIn
 from app.db.tables import SessionRow
-from app.domain.capacity import AsSignIn
-from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.capacity import AsResident, AsSignIn
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, SignInAgain
 from app.domain.guessing import Guess
 from app.domain.identity import Actor, Grant, Role
 from app.usecases.guessing import note_wrong, refuse_guesser
@@ -19,6 +20,8 @@ from app.usecases.parts import Parts, session_topic
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+#: For so long after a sign-in it is still the same person who holds the phone.
+FRESH = timedelta(minutes=10)
 #: The session's cookie with and without TLS.
 SECURE_COOKIE, PLAIN_COOKIE = (routes.cookie(routes.SESSION, of) for of in ("https://", "http://"))
 _NOTE_USE_AFTER = timedelta(minutes=1)
@@ -153,6 +156,33 @@ async def end(parts: Parts, secret: str) -> None:
         await work.sessions.end(id_hash, parts.now())
         await work.announce(session_topic(id_hash))
     audit.note("signed out", session=audit.of_session(id_hash))
+
+
+async def end_others(parts: Parts, visitor: Visitor, name: UUID | None = None) -> None:
+    """End the visitor's sessions on other devices as `end` does: the named one, or all.
+
+    One that has ended meanwhile stays so.
+
+    Raises:
+        NotFound: they have no other session of that name.
+        SignInAgain: whoever finds a phone unlocked shall not shut its owner out.
+    """
+    person, own = visitor.actor.person, visitor.id_hash
+    async with parts.open_work(AsResident(visitor.actor), "sessions.end_others") as work:
+        if name and not await work.sessions.has_other(person, own, name):
+            raise NotFound(session=name)
+        if not is_fresh(parts, visitor):
+            raise SignInAgain
+        ended = await work.sessions.end_others(person, own, name, parts.now())
+        for id_hash in ended:
+            await work.announce(session_topic(id_hash))
+    for id_hash in ended:
+        audit.note("session ended", session=audit.of_session(id_hash))
+
+
+def is_fresh(parts: Parts, visitor: Visitor) -> bool:
+    """Return whether the visitor has just signed in."""
+    return parts.now() - visitor.person.created_at <= FRESH
 
 
 def is_session_of(secret: str, topic: str) -> bool:

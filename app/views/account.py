@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 class SessionLine:
     """One place where this person is signed in."""
 
+    name: str  # in addresses
     device: str
     since: str
     seen: str
@@ -24,6 +25,7 @@ class Account:
     region: str = ""
     roles: list[str] = field(default_factory=list)
     sessions: list[SessionLine] = field(default_factory=list)
+    must_sign_in_again: bool = False  # before other sessions can be ended
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.domain.errors import (
     LoginNeeded,
     NotFound,
     ProfileNeeded,
+    SignInAgain,
     TooMany,
     Unavailable,
 )
@@ -180,6 +181,8 @@ def _refused(request: Request, error: DomainError) -> Response:
             # A form may not lead on to a provider elsewhere: its page comes between.
             why = {} if request.method == "GET" else {"masalah": "session"}
             return _for(request, _and_back(request, routes.SIGN_IN, **why), 401)
+        case SignInAgain():
+            return _for(request, _and_back(request, routes.SIGN_IN, masalah="again"), 401)
         case ProfileNeeded():
             return _for(request, _and_back(request, routes.PROFILE), 403)
         case NotFound():

@@ -27,6 +27,8 @@ FORMS = (
     (routes.SIGN_IN_START, sign_in.start, "GET", "anyone"),
     (routes.SIGN_IN_DONE, sign_in.done, "GET", "anyone"),
     (routes.SIGN_OUT, sign_in.out, "POST", "anyone"),
+    (routes.DEVICE, sign_in.out_elsewhere, "POST", "resident"),
+    (routes.DEVICES, sign_in.out_elsewhere, "POST", "resident"),
     (routes.SIGNING, review.sign_many, "POST", "staff"),
     (routes.REVIEW_STEP, review.step, "POST", "staff"),
     (routes.REVIEW_MESSAGE, review.message, "POST", "staff"),

@@ -1,4 +1,4 @@
-"""Sign-in through the provider, and sign-out."""
+"""Sign-in through the provider, and sign-out: of this device, or of others."""
 
 import base64
 import binascii
@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from app import container, routes
 from app.adapters.oidc import Attempt, ProviderUnavailable, SignInFailed
 from app.usecases import sessions
+from app.usecases.present.services import link
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
 from app.web.http import (
     address_of,
@@ -22,6 +23,8 @@ from app.web.http import (
     refusable,
     secret_of,
     see_other,
+    uuid_of,
+    visitor_of,
 )
 
 log = logging.getLogger(__name__)
@@ -97,6 +100,15 @@ async def out(request: Request) -> Response:
     for name in (SECURE_COOKIE, PLAIN_COOKIE):
         answer.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
     return answer
+
+
+@refusable
+async def out_elsewhere(request: Request) -> Response:
+    """End the person's session on another device that the address names, or on all of them."""
+    visitor = await visitor_of(request)
+    named = request.path_params.get("session")
+    await sessions.end_others(container.parts(), visitor, uuid_of(named) if named else None)
+    return see_other(link(routes.ACCOUNT), news="device_out" if named else "devices_out")
 
 
 async def _destination(back: str, secret: str) -> str:

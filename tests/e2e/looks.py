@@ -193,6 +193,7 @@ LOOKS = (
     Look("profile", routes.PROFILE, _at(routes.PROFILE), _newcomer),
     Look("its gaps", routes.PROFILE, _at(routes.PROFILE, "?periksa=1"), _newcomer),
     Look("sign-in that failed", routes.SIGN_IN, _at(routes.SIGN_IN, "?masalah=expired")),
+    Look("sign-in once more", routes.SIGN_IN, _at(routes.SIGN_IN, "?masalah=again")),
     Look("queue", routes.QUEUE, _at(routes.QUEUE, "?tampil=office"), _officer),
     Look("nothing in the queue", routes.QUEUE, _at(routes.QUEUE, "?cari=zzz"), _officer),
     Look("a new case", routes.REVIEW, _of_case(routes.REVIEW, "sent"), _officer),

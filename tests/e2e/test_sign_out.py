@@ -4,10 +4,11 @@ import asyncio
 
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, NewContext
 from tests.e2e.steps import press, sign_in, tell_who
 from tests.factories import Person, Town
 from tests.support.asking import asking
+from tests.support.people import become
 from tests.support.running import Loket
 
 
@@ -47,6 +48,39 @@ async def test_who_signs_out_is_asked_again_and_comes_back(phone: BrowserContext
     await page.goto("/petugas?tampil=ended")
     await tell_who(page, "petugas")
     await expect(page).to_have_url("/petugas?tampil=ended")
+
+
+async def test_a_lost_phone_is_signed_out_from_another_one(
+    new_phone: NewContext, loket: Loket, town: Town
+):
+    person = await town.resident()
+    lost = await town.signed_in(person.subject)
+    here, away = await new_phone(java_script_enabled=False), await new_phone()
+    await become(here, loket, person)
+    await become(away, loket, lost)
+    watching = await away.new_page()
+    closed = _line_closed(watching)
+    await watching.goto(f"/permohonan/{await town.draft(lost)}")
+
+    page = await here.new_page()
+    await page.goto("/akun")
+    everywhere = page.get_by_role("button", name="Keluarkan semua perangkat lain")
+    await expect(everywhere).to_be_visible()
+    name = await town.session_name(lost)
+    await press(page, page.locator(f"form[action$='{name}']").get_by_role("button"))
+    await expect(page.get_by_test_id("flash")).to_have_text("Perangkat itu sudah dikeluarkan.")
+    await asyncio.wait_for(closed, PATIENCE_MS / 1000)
+    await watching.goto("/akun")
+    await expect(watching.get_by_label("Kata sandi")).to_be_visible()
+
+    await town.signed_in(person.subject)
+    await page.reload()
+    await press(page, everywhere)
+    await expect(page.get_by_test_id("flash")).to_have_text(
+        "Semua perangkat lain sudah dikeluarkan."
+    )
+    await expect(page.get_by_role("button", name="Keluarkan")).to_have_count(0)
+    await expect(page.get_by_text("perangkat ini")).to_be_visible()
 
 
 def _line_closed(page: Page) -> "asyncio.Future[None]":

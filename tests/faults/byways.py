@@ -129,13 +129,17 @@ async def looked_up(journeys: Journeys, town: Town) -> str:
 
 
 async def came_back(journeys: Journeys, town: Town) -> str:
-    """Go on with a session that was not used for some minutes, and end it."""
+    """Go on with a session that was not used for some minutes; end it from another phone."""
     subject, earlier = f"warga-{token()}", datetime.now(UTC) - timedelta(minutes=10)
     person = await patiently(lambda: town.at(earlier).signed_in(subject))
     async with journeys.client(person) as client:
         assert (await client.get("/akun")).status_code == 200
-        await client.post("/keluar", {})
-        assert (await client.get("/akun")).status_code == 302
+        other = await patiently(lambda: town.signed_in(subject))
+        async with journeys.client(other) as another:
+            await another.post("/akun/perangkat", {})
+            assert (await client.get("/akun")).status_code == 302
+            await another.post("/keluar", {})
+            assert (await another.get("/akun")).status_code == 302
     return subject
 
 

@@ -72,8 +72,10 @@ async def stage(town: Town) -> Stage:
     case = await town.case(number)
     told = Announced("ktp", "ktp.jpg", len(photo()), service="domisili", form_key=uuid4())
     upload = await begin(town.parts, resident.actor, told)
+    other_phone = await town.signed_in(resident.subject)
     parts = {
         "key": "sku",
+        "session": await town.session_name(other_phone),
         "reference": number,
         "document": str((await town.document(number, "ktp")).id),
         "page": "1",

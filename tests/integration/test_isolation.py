@@ -86,8 +86,8 @@ SEEN: Mapping[str, Mapping[str, str]] = {
 }
 #: Of what they see, what they may change; what they may delete.
 CHANGED: Mapping[str, frozenset[str]] = {
-    "resident": frozenset({"person", "case", "document", "upload"}),
-    "another resident": frozenset({"person", "case", "document", "upload"}),
+    "resident": frozenset({"person", "session", "case", "document", "upload"}),
+    "another resident": frozenset({"person", "session", "case", "document", "upload"}),
     "officer": frozenset({"case", "document", "letter_counter"}),
     "officer elsewhere": frozenset({"case", "document", "letter_counter"}),
     "job of the letter": frozenset({"case", "letter"}),
@@ -97,7 +97,16 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "operator": frozenset({"office", "person", "session"}),
 }
 #: Of what they see, the only rows of a table that they may change: an ended session stays so.
-NARROWER: Mapping[tuple[str, str], str] = {("operator", "session"): "ended_at IS NULL"}
+NARROWER: Mapping[tuple[str, str], str] = {
+    ("operator", "session"): "ended_at IS NULL",
+    ("resident", "session"): "person_id = :resident AND ended_at IS NULL",
+    ("another resident", "session"): "person_id = :other AND ended_at IS NULL",
+}
+#: Of what they may change, the only column.
+COLUMN: Mapping[tuple[str, str], str] = {
+    ("resident", "session"): "ended_at",
+    ("another resident", "session"): "ended_at",
+}
 DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),
     "another resident": frozenset({"upload"}),
@@ -148,8 +157,9 @@ async def test_all_rows_that_can_be_changed_are_those_that_are_due(
     town: Town, scene: Scene, who: str
 ):
     for name, table in OURS.items():
-        key, first = _key(table), next(iter(table.columns)).name
-        change = f"UPDATE {_named(table)} SET {first} = {first} RETURNING {key}"
+        key, column = _key(table), next(iter(table.columns)).name
+        column = COLUMN.get((who, name), column)
+        change = f"UPDATE {_named(table)} SET {column} = {column} RETURNING {key}"
         due = SEEN[who].get(name) if name in CHANGED.get(who, ()) else None
         due = NARROWER.get((who, name), due)
         found = await _tried(town, scene, who, change)

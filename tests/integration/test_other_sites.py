@@ -54,7 +54,9 @@ async def stage(town: Town) -> Stage:
     told = Announced("ktp", "ktp.jpg", len(photo()), service="domisili", form_key=uuid4())
     upload = await begin(town.parts, resident.actor, told)
     document = str((await town.document(number, "ktp")).id)
+    session = await town.session_name(await town.signed_in(resident.subject))
     parts = {"reference": number, "key": "sku", "document": document, "upload": str(upload.id)}
+    parts["session"] = session
     return Stage(resident, officer, parts)
 
 

@@ -68,7 +68,7 @@ async def test_every_address_answers_with_a_policy_whoever_asks(loket: Loket, to
     assert letter
     token = await letters.link_for_resident(town.parts, resident.actor, case, resident.session)
     parts = {"reference": case, "key": "sku", "code": letter.code, "token": token, "page": "1"}
-    parts |= {"document": str(uuid4()), "upload": str(uuid4())}
+    parts |= {name: str(uuid4()) for name in ("document", "upload", "session")}
     found: set[str] = set()
     nonces: list[str] = []
     for person in (None, resident, officer):

@@ -38,6 +38,16 @@ async def test_signing_in_and_out_is_logged(loket: Loket):
     assert came["timestamp"].endswith("Z")
 
 
+async def test_ending_ones_sessions_elsewhere_is_logged(loket: Loket, town: Town):
+    person = await town.resident()
+    other = await town.signed_in(person.subject)
+    async with asking(loket, person) as client:
+        name = await town.session_name(other)
+        (ended,) = events_of(loket, await client.post(f"/akun/perangkat/{name}"))
+    assert (ended["event"], ended["session"]) == ("session ended", other.session.hex()[:8])
+    assert ended["person"] == str(person.actor.person)
+
+
 async def test_who_reaches_for_what_is_not_theirs_is_logged(loket: Loket, town: Town):
     owner, other = await town.resident(), await town.resident()
     officer = await town.staff(Role.OFFICER)

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -119,6 +120,44 @@ async def test_open_websockets_end_with_their_session_and_no_others(loket: Loket
             [event(state_of("account.AccountState") + ".load", "/akun", "/akun")]
         )
         assert staying.actor.name in said
+
+
+async def test_other_devices_are_signed_out_from_the_page_that_shows_them(loket: Loket, town: Town):
+    person, stranger = await town.resident(), await town.resident()
+    lost, desk = await town.signed_in(person.subject), await town.signed_in(person.subject)
+    name = await town.session_name(lost)
+    async with asking(loket, person) as client, connected(loket, desk.secret) as other:
+        page = (await client.get("/akun")).text
+        assert f'action="/akun/perangkat/{name}"' in page
+        for held in (lost, person):
+            assert held.secret not in page
+            assert held.session.hex() not in page
+        async with connected(loket, lost.secret) as tab:
+            answer = await client.post(f"/akun/perangkat/{name}")
+            await asyncio.wait_for(tab.closed(), _CLOSED_SECONDS)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/akun")
+        assert [await _is_in(loket, one.secret) for one in (lost, desk)] == [False, True]
+        theirs = await client.post(f"/akun/perangkat/{await town.session_name(stranger)}")
+        assert theirs.status_code == 404
+        await client.post("/en/akun/perangkat")
+        await asyncio.wait_for(other.closed(), _CLOSED_SECONDS)
+    ended = [await _is_in(loket, one.secret) for one in (person, lost, desk, stranger)]
+    assert ended == [True, False, False, True]
+
+
+async def test_who_signed_in_long_ago_signs_in_again_before_ending_others(loket: Loket, town: Town):
+    earlier = town.at(datetime.now(UTC) - timedelta(minutes=11))
+    person, other = await earlier.signed_in("warga2"), await town.signed_in("warga2")
+    device = f"/akun/perangkat/{await town.session_name(other)}"
+    async with asking(loket, person) as client:
+        asked = await client.post(device, headers={"referer": f"{loket.url}/akun"})
+        assert asked.headers["location"] == "/masuk?masalah=again&kembali=%2Fakun"
+        assert "masuk sekali lagi" in (await client.get(asked.headers["location"])).text
+        assert await _is_in(loket, other.secret)
+        back = await sign_in(client, "warga2")
+        client.cookies = {PLAIN_COOKIE: back.cookies[PLAIN_COOKIE]}
+        await client.post(device)
+    assert [await _is_in(loket, one.secret) for one in (person, other)] == [False, False]
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["while it is open", "after it was closed"])

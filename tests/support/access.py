@@ -71,6 +71,7 @@ class Row:
 _ANYONE = ("anyone", frozenset(ROLES))
 _PERSON = ("whoever is signed in, their own", _SIGNED_IN)
 _OWNER = ("the resident of the case", frozenset({"resident"}))
+_OF_SESSION = ("whose other session it is", frozenset({"resident"}))
 _SENDER = ("who began the upload", frozenset({"resident"}))
 _AT_WORK = ("whoever has a role at an office", _STAFF)
 _READERS = ("the office of the case, and its oversight", _OFFICE | {"pengawas"})
@@ -119,6 +120,8 @@ ROWS: tuple[Row, ...] = (
     # Refused for what it says, which only whoever is signed in learns.
     Row("POST", routes.UPLOADS, *_PERSON, headers=_TUS, is_program=True),
     # What ends something comes last: by then everything else was asked.
+    Row("POST", routes.DEVICE, *_OF_SESSION),
+    Row("POST", routes.DEVICES, *_PERSON),
     Row("DELETE", routes.UPLOAD, *_SENDER, headers=_TUS, is_program=True),
     Row("POST", routes.SIGN_OUT, *_ANYONE),
 )

@@ -58,10 +58,10 @@ def allow(
         commands: of select, insert, update, delete.
         rows: an SQL condition; `:name` stands for the transaction's setting `loket.name`.
         new: the condition for rows as they are written; the same as `rows` unless given.
-        columns: the only ones that may be selected; none named means all.
+        columns: the only ones that may be selected or updated; none named means all.
     """
     for command in commands:
-        only = f"({', '.join(columns)})" if columns and command == "select" else ""
+        only = f"({', '.join(columns)})" if columns and command in ("select", "update") else ""
         op.execute(f'GRANT {command} {only} ON "{table}" TO {role}')
         using = f"USING ({_read(rows)})" if command != "insert" else ""
         check = f"WITH CHECK ({_read(new or rows)})" if command in ("insert", "update") else ""

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
@@ -11,9 +12,9 @@ from starlette.responses import Response
 
 from app import container, routes
 from app.db.tables import PersonRow, SessionRow
-from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded
+from app.domain.errors import LoginNeeded, NotFound, ProfileNeeded, SignInAgain
 from app.domain.identity import Role
-from app.usecases import grants, sessions
+from app.usecases import account, grants, sessions
 from app.usecases.parts import session_topic
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
 from app.web.http import give_cookie
@@ -80,6 +81,59 @@ async def test_a_session_that_was_ended_is_over_and_announced(town: Town):
         await asyncio.wait_for(told.wait(), 20)
     assert not await _is_in(town, person)
     assert await _is_in(town, other)
+
+
+async def test_a_person_ends_one_of_their_other_sessions_or_all(town: Town):
+    person, stranger = await town.resident(), await town.resident()
+    lost, tablet, desk = [await town.signed_in(person.subject) for _ in range(3)]
+    visitor = await sessions.visitor(town.parts, person.secret)
+    lost_name = UUID(await town.session_name(lost))
+    async with town.parts.news.expecting(session_topic(lost.session)) as told:
+        await sessions.end_others(town.parts, visitor, lost_name)
+        await asyncio.wait_for(told.wait(), 20)
+    listed = (await account.account(town.parts, visitor)).sessions
+    assert [one.is_this for one in listed] == [True, False, False, False]
+    everyone = (person, lost, tablet, desk, stranger)
+    assert [await _is_in(town, one) for one in everyone] == [True, False, True, True, True]
+    await sessions.end_others(town.parts, visitor, lost_name)  # has ended already: no fault
+    await sessions.end_others(town.parts, visitor)
+    assert [await _is_in(town, one) for one in everyone] == [True, False, False, False, True]
+    (left,) = (await account.account(town.parts, visitor)).sessions
+    assert (left.is_this, left.name) == (True, await town.session_name(person))
+
+
+async def test_only_another_session_of_ones_own_can_be_ended(town: Town):
+    person, stranger = await town.resident(), await town.resident()
+    visitor = await sessions.visitor(town.parts, person.secret)
+    names = (await town.session_name(stranger), await town.session_name(person), str(uuid4()))
+    for name in names:
+        with pytest.raises(NotFound):
+            await sessions.end_others(town.parts, visitor, UUID(name))
+    assert [await _is_in(town, one) for one in (person, stranger)] == [True, True]
+
+
+async def test_only_who_has_just_signed_in_ends_others(town: Town):
+    person = await town.resident()
+    other, began = await town.signed_in(person.subject), town.parts.now()
+    for minutes, is_fresh in ((9, True), (11, False)):
+        later = town.at(began + timedelta(minutes=minutes)).parts
+        visitor = await sessions.visitor(later, person.secret)
+        assert (await account.account(later, visitor)).must_sign_in_again is not is_fresh
+    with pytest.raises(SignInAgain):
+        await sessions.end_others(later, visitor, UUID(await town.session_name(other)))
+    with pytest.raises(SignInAgain):
+        await sessions.end_others(later, visitor)
+    assert await _is_in(town, other)
+
+
+async def test_no_session_is_listed_that_has_ended_by_itself(town: Town):
+    person, began = await town.resident(), town.parts.now()
+    for minutes in range(0, 12 * 60, 20):
+        assert await _is_in(town.at(began + timedelta(minutes=minutes)), person)
+    late = town.at(began + timedelta(hours=12, minutes=1))
+    visitor = await sessions.visitor(late.parts, (await late.signed_in(person.subject)).secret)
+    (listed,) = (await account.account(late.parts, visitor)).sessions
+    assert listed.is_this
 
 
 async def test_an_operator_ends_the_sessions_of_one_or_of_everybody(town: Town):
