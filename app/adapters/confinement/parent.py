@@ -1,4 +1,4 @@
-"""The parent's side: start a child, feed it, and believe nothing that it says at length."""
+"""The parent's side: have a child made, feed it, and believe nothing that it says at length."""
 
 import asyncio
 import contextlib
@@ -6,21 +6,21 @@ import json
 import logging
 import os
 import signal
-import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 from weakref import WeakKeyDictionary
+
+from app.adapters.confinement.forkserver import excerpt, fork_server
 
 log = logging.getLogger(__name__)
 
 #: The child writes this when its libraries are loaded; from then on a crash is the input's.
 READY = b"ready\n"
 
-_ROOT = Path(__file__).parents[3]
-_EXCERPT = 800
 _PIECE = 256 << 10
 
 
@@ -72,29 +72,38 @@ async def confined(
 async def _confined(
     module: str, request: Mapping[str, object], data: bytes | Path, limits: Limits
 ) -> Answer:
+    server = fork_server(module)
     with tempfile.TemporaryFile() as errors, _as_input(data) as source:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, json.dumps(asdict(limits)), json.dumps(request)),
-            stdin=source,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=errors,
-            cwd=_ROOT,
-            env=_bare_environment(),
-            start_new_session=True,
-            limit=_PIECE,
-        )
+        said_to, said_by = os.pipe()
         try:
-            async with asyncio.timeout(limits.clock):
-                said = await _hear(child, limits.answer)
-                code = await child.wait()
+            fds = (source.fileno(), said_by, errors.fileno())
+            number, ended = server.start(asdict(limits), request, fds)
+        finally:
+            os.close(said_by)
+        try:
+            async with asyncio.timeout(limits.clock), _reading(said_to) as reader:
+                said = await _hear(reader, limits.answer)
+                code = await asyncio.shield(ended)
         except TimeoutError:
             raise TooSlow(module) from None
         finally:
-            _kill(child)
-            await child.wait()
+            server.kill(number)
+            await asyncio.wait([ended])
         if code != 0:
             raise _reason(module, code, said, errors)
     return _parse(said)
+
+
+@asynccontextmanager
+async def _reading(fd: int) -> AsyncIterator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader(limit=_PIECE)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    pipe = os.fdopen(fd, "rb", 0)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+    try:
+        yield reader
+    finally:
+        transport.close()
 
 
 def _place() -> asyncio.Semaphore:
@@ -116,35 +125,20 @@ def _as_input(data: bytes | Path) -> contextlib.AbstractContextManager[IO[bytes]
     return file
 
 
-def _bare_environment() -> dict[str, str]:
-    """No secret of the parent reaches the child."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-
-
-async def _hear(child: asyncio.subprocess.Process, at_most: int) -> bytes:
-    assert child.stdout is not None  # noqa: S101  # asked for above
+async def _hear(reader: asyncio.StreamReader, at_most: int) -> bytes:
     said = bytearray()
-    while piece := await child.stdout.read(_PIECE):
+    while piece := await reader.read(_PIECE):
         said += piece
         if len(said) > at_most:
             raise Broke(f"answered more than {at_most} bytes")
     return bytes(said)
 
 
-def _kill(child: asyncio.subprocess.Process) -> None:
-    """End the child, and whatever it may have started: all of its session's first group."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-
-
 def _reason(module: str, code: int, said: bytes, errors: IO[bytes]) -> Exception:
-    errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, errors.tell() - _EXCERPT))
-    excerpt = errors.read().decode(errors="replace")
+    printed = excerpt(errors)
     if not said.startswith(READY):
-        return RuntimeError(f"{module} did not start ({code}): {excerpt}")
-    log.warning("%s ended with %s: %s", module, code, excerpt)
+        return RuntimeError(f"{module} did not start ({code}): {printed}")
+    log.warning("%s ended with %s: %s", module, code, printed)
     if -code in (signal.SIGXCPU, signal.SIGKILL):
         return TooSlow(module)
     return Broke(module)

@@ -53,5 +53,11 @@ def _refused(key: str, facts: Mapping[str, object]) -> tuple[dict[str, object], 
     return {"refused": key, "facts": dict(facts)}, []
 
 
+def _before() -> None:
+    """Most papers are photos, and most of the others PDF."""
+    _cleaner("jpeg", frozenset())
+    _cleaner("pdf", frozenset())
+
+
 if __name__ == "__main__":
-    serve(load)
+    serve(load, _before)

@@ -27,11 +27,8 @@ class Trust:
 
 
 def load(request: Request) -> Work:
-    """Import pyHanko and return the work."""
-    logging.disable()
+    """Return the work."""
     from pyhanko.keys import load_certs_from_pemder_data
-    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: F401  # loaded before input
-    from pyhanko.sign.validation import validate_pdf_signature  # noqa: F401
 
     def work(data: bytes) -> tuple[dict[str, object], Sequence[bytes]]:
         def certificates(pems: Sequence[str]) -> list[Any]:
@@ -160,5 +157,12 @@ def _encoded(signature: Any) -> bytes:
     ).dump()
 
 
+def _before() -> None:
+    logging.disable()
+    from pyhanko.keys import load_certs_from_pemder_data  # noqa: F401
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: F401
+    from pyhanko.sign.validation import validate_pdf_signature  # noqa: F401
+
+
 if __name__ == "__main__":
-    serve(load)
+    serve(load, _before)

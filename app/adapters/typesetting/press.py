@@ -66,5 +66,9 @@ def _without_lacking(typst: Any, facts: str) -> str:
     return facts.translate({ord(sign): _SQUARE for sign in signs if lacking(sign)})
 
 
+def _before() -> None:
+    import typst  # noqa: F401
+
+
 if __name__ == "__main__":
-    serve(load)
+    serve(load, _before)

@@ -37,7 +37,9 @@ def _disk(request: Asked, _data: bytes) -> Told:
     return {"size": Path(str(request["path"])).write_bytes(bytes(8 << 20))}, []
 
 
-def _sleep(_request: Asked, _data: bytes) -> Told:
+def _sleep(request: Asked, _data: bytes) -> Told:
+    if path := request.get("path"):
+        Path(str(path)).write_text(str(os.getpid()))
     time.sleep(60)
     return {}, []
 
@@ -57,12 +59,28 @@ def _crash(_request: Asked, _data: bytes) -> Told:
 
 def _leave(request: Asked, data: bytes) -> Told:
     """Leave a process of its own behind."""
-    if os.fork() == 0:
-        Path(str(request["path"])).write_text(str(os.getpid()))
+    if (pid := os.fork()) == 0:
         time.sleep(60)
         os._exit(0)
+    Path(str(request["path"])).write_text(str(pid))
     return _nothing(request, data)
 
+
+def _remember(_request: Asked, _data: bytes) -> Told:
+    _met.append(b"")
+    return {"remembered": len(_met) - 1, "parent": os.getppid()}, []
+
+
+def _peek(_request: Asked, _data: bytes) -> Told:
+    """Read the memory of the process that this one comes from."""
+    try:
+        with Path(f"/proc/{os.getppid()}/mem").open("rb") as memory:
+            return {"errno": 0, "byte": memory.fileno()}, []
+    except OSError as error:
+        return {"errno": error.errno}, []
+
+
+_met: list[bytes] = []
 
 TRIALS = {
     trial.__name__[1:]: trial
@@ -77,6 +95,8 @@ TRIALS = {
         _talk,
         _crash,
         _leave,
+        _remember,
+        _peek,
     )
 }
 

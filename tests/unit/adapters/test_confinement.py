@@ -1,5 +1,7 @@
 import asyncio
+import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.confinement import Answer, Broke, Limits, TooSlow, confined
+from tests.support.waiting import until
 
 CHILD = "tests.unit.adapters.prying"
 QUICK = Limits(memory=512 << 20, processor=2, clock=8, answer=16 << 20)
@@ -82,29 +85,58 @@ async def test_a_child_that_cannot_start_is_our_defect():
 
 async def test_what_a_child_started_ends_with_it(tmp_path: Path):
     path = tmp_path / "pid"
-    with pytest.raises(TooSlow):
-        await confined(CHILD, {"try": "leave", "path": str(path)}, b"", Limits(clock=1.5))
-    async with asyncio.timeout(5):
-        while _is_alive(int(path.read_text())):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await trying("leave", path=str(path))
+    await _ended(path)
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
-async def test_cancelling_ends_the_child():
-    task = asyncio.create_task(confined(CHILD, {"try": "sleep"}, b"", Limits(clock=50)))
-    await asyncio.wait([task], timeout=1)
+async def test_cancelling_ends_the_child(tmp_path: Path):
+    path = tmp_path / "pid"
+    task = asyncio.create_task(trying("sleep", path=str(path)))
+    await until(lambda: _holds(path))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    running = subprocess.run(["ps", "-ef"], check=True, capture_output=True, text=True)  # noqa: ASYNC221
-    mine = [line for line in running.stdout.splitlines() if CHILD in line and '"clock": 50' in line]
-    assert mine == []
+    await _ended(path)
+
+
+async def test_children_share_nothing_but_what_was_loaded_for_all():
+    first, second = [await trying("remember") for _ in range(2)]
+    assert [first.facts["remembered"], second.facts["remembered"]] == [0, 0]
+    assert first.facts["parent"] == second.facts["parent"]
+
+
+async def test_a_child_cannot_look_into_what_the_next_one_comes_from():
+    assert (await trying("peek")).facts["errno"] in (errno.EACCES, errno.EPERM)
+
+
+async def test_a_fork_server_that_was_killed_loses_its_children_and_is_replaced():
+    told = (await trying("remember")).facts["parent"]
+    assert isinstance(told, int)
+    task = asyncio.create_task(trying("sleep"))
+    await until(lambda: _holds(Path(f"/proc/{told}/task/{told}/children")))
+    os.kill(told, signal.SIGKILL)
+    with pytest.raises(RuntimeError, match="did not start"):
+        await task
+    assert (await trying("remember")).facts["parent"] != told
+
+
+async def _holds(path: Path) -> bool:
+    return await asyncio.to_thread(lambda: path.exists() and path.read_text() != "")
+
+
+async def _ended(path: Path) -> None:
+    """Wait until the process whose number a file holds is no more."""
+
+    def state() -> str:
+        try:
+            return Path(f"/proc/{int(path.read_text())}/stat").read_text()
+        except FileNotFoundError:
+            return ") Z"
+
+    async def is_over() -> bool:
+        return ") Z" in await asyncio.to_thread(state)
+
+    await until(is_over)
 
 
 @pytest.mark.parametrize(
