@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.reading import Query
@@ -111,6 +111,14 @@ class SessionRepository:
         """End a session for good."""
         query = update(SessionRow).where(col(SessionRow.id_hash) == id_hash)
         await self.session.exec(query.values(ended_at=now))
+
+    async def forget_begun_before(self, moment: datetime, *, limit: int) -> int:
+        """Delete sessions that began before a moment, at most `limit`; return how many."""
+        old = select(SessionRow.id_hash).where(SessionRow.created_at < moment)
+        some = old.order_by(col(SessionRow.created_at)).limit(limit)
+        query = delete(SessionRow).where(col(SessionRow.id_hash).in_(some))
+        forgotten = await self.session.exec(query.returning(col(SessionRow.id_hash)))
+        return len(forgotten.all())
 
 
 def _other(person: UUID, own: bytes) -> tuple[sa.ColumnElement[bool], ...]:

@@ -93,7 +93,7 @@ class SessionRow(Table, table=True):
     )  # by which its person's pages call it
     person_id: UUID = Field(foreign_key="person.id", index=True)
     device: str = ""
-    created_at: datetime = _moment()
+    created_at: datetime = _moment(index=True)
     seen_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
 
@@ -272,6 +272,7 @@ class SweepRow(Table, table=True):
     checks: int
     letters: int
     missing: int
+    sessions: int = Field(default=0, sa_column_kwargs={"server_default": text("'0'")})
 
 
 class GuessRow(Table, table=True):

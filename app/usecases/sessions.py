@@ -20,6 +20,9 @@ from app.usecases.parts import Parts, session_topic
 #: A session ends when it was not used for so long, or is so old (OWASP ASVS 5.0, 7.3).
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+#: It is forgotten so long after it ended: until then it can be asked who was in an account, and
+#: from what device. When and by whom is in the log of security events, which is kept longer.
+KEPT = timedelta(days=30)
 #: For so long after a sign-in it is still the same person who holds the phone.
 FRESH = timedelta(minutes=10)
 #: The session's cookie with and without TLS.

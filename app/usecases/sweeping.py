@@ -14,6 +14,7 @@ from app.domain.uploads import LIVES
 from app.usecases import letters, mending
 from app.usecases.parts import Parts
 from app.usecases.pieces import forget
+from app.usecases.sessions import ABSOLUTE, KEPT
 from storage import keys
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Swept:
         checks: documents that waited without a job, enqueued again.
         letters: numbered letters that waited without a job, enqueued again.
         missing: files that rows name and the store does not have.
+        sessions: that ended long ago, forgotten.
     """
 
     expired: int
@@ -43,24 +45,23 @@ class Swept:
     checks: int
     letters: int
     missing: int
+    sessions: int
 
 
 async def sweep(parts: Parts) -> Swept:
-    """Forget expired uploads, delete what killed processes left behind, revive lost work.
+    """Forget what has expired, delete what killed processes left behind, revive lost work.
 
     Safe to repeat, and to run while everything goes on.
     """
-    expired = 0
-    while some := await _forget_expired(parts):
-        expired += some
     swept = Swept(
-        expired=expired,
+        expired=await _all(_forget_expired, parts),
         orphans=await _delete_orphans(parts, keys.UPLOADS, _pieces)
         + await _delete_orphans(parts, keys.QUARANTINE, _quarantined)
         + await _delete_orphans(parts, keys.LETTERS, _letters),
         checks=await mending.check_again(parts),
         letters=await mending.issue_again(parts),
         missing=await mending.missing_files(parts),
+        sessions=await _all(_forget_sessions, parts),
     )
     async with parts.open_work(AsSweeper(), "sweeping.sweep") as work:
         await work.guesses.forget_before(parts.now() - WINDOW)
@@ -75,6 +76,21 @@ async def _forget_expired(parts: Parts) -> int:
         for upload in expired:
             await forget(work, upload)
         return len(expired)
+
+
+async def _forget_sessions(parts: Parts) -> int:
+    """Forget some that ended long ago: none outlives the absolute time from its beginning."""
+    async with parts.open_work(AsSweeper(), "sweeping.sessions") as work:
+        began = parts.now() - ABSOLUTE - KEPT
+        return await work.sessions.forget_begun_before(began, limit=_AT_ONCE)
+
+
+async def _all(some: Callable[[Parts], Awaitable[int]], parts: Parts) -> int:
+    """Do some at a time until none is left; return how many there were."""
+    done = 0
+    while count := await some(parts):
+        done += count
+    return done
 
 
 async def _delete_orphans(parts: Parts, prefix: str, needed: Needed) -> int:

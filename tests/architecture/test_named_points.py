@@ -16,7 +16,7 @@ from tests.faults.shards import ELSEWHERE, SHARDS
 #: Calls on a work by which rows change, or are held so that they may be.
 _CHANGING = {"enqueue", "announce", "add", "save", "grant", "revoke", "end", "seen", "signed_in"}
 _CHANGING |= {"replace", "made_by_form", "say", "record", "next_number", "delete", "forget"}
-_CHANGING |= {"add_piece", "forget_pieces", "end_all_of", "end_others"}
+_CHANGING |= {"add_piece", "forget_pieces", "end_all_of", "end_others", "forget_begun_before"}
 _USECASES = [path for path in modules() if path.startswith("app/usecases/")]
 
 

@@ -79,7 +79,7 @@ SEEN: Mapping[str, Mapping[str, str]] = {
     },
     "holder of no session": {"office": "true", **_GUESSES},
     "sweeper": {"office": "true"}
-    | dict.fromkeys(("upload", "document", "letter", "sweep", "guess"), "true"),
+    | dict.fromkeys(("upload", "document", "letter", "sweep", "guess", "session"), "true"),
     "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
     "queue": {},
     "counter": {"sweep": "true"},
@@ -111,7 +111,7 @@ DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),
     "another resident": frozenset({"upload"}),
     "job of an upload": frozenset({"piece"}),
-    "sweeper": frozenset({"upload", "guess"}),
+    "sweeper": frozenset({"upload", "guess", "session"}),
     "operator": frozenset({"role_grant"}),
 }
 _GUESSERS = frozenset(who for who, seen in SEEN.items() if "guess" in seen) - {"sweeper"}

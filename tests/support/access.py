@@ -151,7 +151,7 @@ JOBS: Mapping[str, str] = {
     "loket.check_document": "one document and its case",
     "loket.issue_letter": "one letter, its case and its signer",
     "loket.drop_pieces": "the pieces of one upload",
-    "loket.sweep_uploads": "uploads, and which documents are still in quarantine",
+    "loket.sweep_uploads": "uploads, which documents are still in quarantine, when sessions began",
     "loket.rescue_stalled": "the queue of jobs",
 }
 

@@ -1,7 +1,9 @@
 """The sweep: what lost its job is done after all, and what lost its file is told."""
 
 import logging
-from datetime import timedelta
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import procrastinate
 import pytest
@@ -10,17 +12,20 @@ from sqlalchemy import text
 
 from app.db import queue
 from app.db.figures import count
+from app.db.tables import SessionRow
 from app.domain.capacity import AsResident
+from app.domain.errors import LoginNeeded
 from app.domain.identity import Role
 from app.domain.workflow import Status as CaseStatus
 from app.domain.workflow import Step
 from app.jobs.tasks import STALLED_AFTER
-from app.usecases import uploads
+from app.usecases import sessions, uploads
 from app.usecases.sweeping import sweep
 from storage import keys
 from tests.factories import Town
 
 _LATER = timedelta(minutes=5)
+_MORE_THAN_AT_ONCE = 201
 
 
 async def _in_vain(town: Town, job: str) -> None:
@@ -80,6 +85,31 @@ async def test_a_file_that_a_row_names_and_the_store_lacks_is_told_loudly(
     assert swept.missing == before + 1
     data = await town.parts.files.put(lost, kept, content_type="image/jpeg", max_bytes=1 << 20)
     assert data.size == len(kept)
+
+
+async def test_a_session_is_forgotten_a_month_after_its_end_and_not_before(town: Town):
+    began = town.parts.now() - timedelta(days=400)
+    person = await town.at(began).resident()
+    used = await sessions.visitor(town.at(began).parts, person.secret)
+    await sessions.end_others(town.at(began).parts, used)
+    rows = [_session(person.actor.person, began) for _ in range(_MORE_THAN_AT_ONCE)]
+    async with town.open_all() as work:
+        work.session.add_all(rows)
+    now = await town.signed_in(person.subject)
+
+    before = (await sweep(town.at(began + timedelta(days=30, hours=11)).parts)).sessions
+    assert before == 0
+    after = (await sweep(town.at(began + timedelta(days=30, hours=13)).parts)).sessions
+    assert after == len(rows) + 2  # of the resident's own two
+    assert (await sessions.visitor(town.parts, now.secret)).actor == person.actor
+    with pytest.raises(LoginNeeded):
+        await sessions.visitor(town.at(began).parts, person.secret)
+
+
+def _session(person: UUID, began: datetime) -> SessionRow:
+    return SessionRow(
+        id_hash=secrets.token_bytes(32), person_id=person, created_at=began, seen_at=began
+    )
 
 
 async def test_a_dead_workers_job_is_given_to_another_or_left_to_one_that_waits(
