@@ -109,6 +109,12 @@ def _sweep(settings: Settings, _given: argparse.Namespace) -> None:
     sweep(settings, _say)
 
 
+def _reseal(settings: Settings, _given: argparse.Namespace) -> None:
+    from app.operating import reseal
+
+    reseal(settings, _say)
+
+
 def _identity(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import serve_identity
 
@@ -128,6 +134,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "sign-out": (_sign_out, "end the sessions of a subject, or of everybody"),
     "offices": (_offices, "add or change the offices that a TOML file describes"),
     "sweep": (_sweep, "clear away what is left over, and revive work that lost its job"),
+    "reseal": (_reseal, "seal with the newest secret key what former ones sealed"),
     "identity": (_identity, "serve the demo sign-in alone"),
 }
 

@@ -25,7 +25,7 @@ from app.embedded import DataFolderInUse, Stack, settings_of_running
 from app.embedded.identity.__main__ import serve as serve_provider
 from app.embedded.identity.server import find_identity
 from app.settings import OidcSettings, S3Settings, Settings, SettingsError
-from app.usecases import demo, grants, sweeping
+from app.usecases import demo, grants, resealing, sweeping
 from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
 from storage.port import StoreUnavailable
@@ -96,6 +96,23 @@ def sweep(settings: Settings, tell: Callable[[str], None]) -> None:
     async def do(full: Settings) -> None:
         swept = await sweeping.sweep(container.assemble(full))
         tell(", ".join(f"{count} {name}" for name, count in asdict(swept).items()))
+
+    asyncio.run(_with_servers(settings, do))
+
+
+def reseal(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Seal with the newest secret key what former ones sealed, and tell how much that was.
+
+    Raises:
+        SystemExit: some of it is of a key that this Loket does not have.
+    """
+
+    async def do(full: Settings) -> None:
+        done = await resealing.reseal(container.assemble(full))
+        tell(", ".join(f"{one.anew} {of}" for of, one in done.items()) + " sealed anew")
+        if lost := sum(one.unreadable for one in done.values()):
+            raise SystemExit(f"no key reads {lost} more, which the log names: keep former keys")
+        tell("nothing needs a former key")
 
     asyncio.run(_with_servers(settings, do))
 

@@ -4,6 +4,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -11,6 +12,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE_BYTES = 12
+
+
+class Resealed(NamedTuple):
+    """How many the newest key sealed that a former one had sealed, and how many none reads."""
+
+    anew: int
+    unreadable: int
 
 
 class Seal:
@@ -41,6 +49,18 @@ class Seal:
             with suppress(InvalidTag):
                 return cipher.decrypt(nonce, ciphertext, None).decode()
         return self._ciphers[-1].decrypt(nonce, ciphertext, None).decode()
+
+    def anew(self, sealed: bytes) -> bytes:
+        """Return the same sealed with the newest key; as it is when that has sealed it.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: sealed with another key, or altered.
+        """
+        try:
+            self._ciphers[0].decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except InvalidTag:
+            return self.close(self.open(sealed))
+        return sealed
 
     def fingerprint(self, text: str) -> bytes:
         """Return the keyed hash (HMAC-SHA-256) by which a sealed text is looked up."""

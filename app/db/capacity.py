@@ -14,6 +14,7 @@ from app.domain.capacity import (
     AsOperator,
     AsQueue,
     AsResident,
+    AsSealer,
     AsSignIn,
     AsStaff,
     AsSweeper,
@@ -38,6 +39,7 @@ ROLES = (
     "loket_verifier",
     "loket_operator",
     "loket_counter",
+    "loket_sealer",
 )
 
 #: Of capacities about which there is nothing more to tell.
@@ -46,6 +48,7 @@ _OF_LOKET = {
     AsOperator: "loket_operator",
     AsQueue: QUEUE,
     AsCounter: "loket_counter",
+    AsSealer: "loket_sealer",
 }
 
 Standing = dict[str, str]
@@ -82,7 +85,7 @@ def _standing(capacity: Capacity) -> Standing:
             return {"role": "loket_follower", "loket.code": code}
         case AsVerifier(code, sha256):
             return {"role": "loket_verifier", "loket.code": code, "loket.sha256": sha256}
-        case AsSweeper() | AsOperator() | AsQueue() | AsCounter():
+        case AsSweeper() | AsOperator() | AsQueue() | AsCounter() | AsSealer():
             return {"role": _OF_LOKET[type(capacity)]}
 
 

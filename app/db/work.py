@@ -19,6 +19,7 @@ from app.db.letters import LetterRepository
 from app.db.made import MadeRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
+from app.db.sealed import SealedRepository
 from app.db.sessions import SessionRepository
 from app.db.sweeps import SweepRepository
 from app.db.uploads import UploadRepository
@@ -41,6 +42,7 @@ class Work:
         self.made = MadeRepository(session)
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)
+        self.sealed = SealedRepository(session)
         self.sessions = SessionRepository(session)
         self.sweeps = SweepRepository(session)
         self.uploads = UploadRepository(session)

@@ -80,8 +80,13 @@ class AsCounter:
     """Whoever reads the figures: how many there are of what and since when, and of nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsSealer:
+    """Whoever seals anew what former keys sealed: that alone, without whose it is."""
+
+
 _ByPerson = AsResident | AsStaff | AsSignIn
 _ByCode = AsFollower | AsVerifier
-_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue | AsCounter
+_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue | AsCounter | AsSealer
 
 Capacity = _ByPerson | _ByCode | _ByLoket

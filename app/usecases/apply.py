@@ -137,7 +137,7 @@ async def send(
         case.upload_problems = {}
         if case.status == Status.DRAFT:
             await quotas.refuse_more_cases(parts, work, actor)
-            await _freeze(work, case, service, actor)
+            await _freeze(parts, work, case, service, actor)
             case.submitted_at = now
         elif form_key is not None:
             await work.cases.made_by_form(form_key, case)
@@ -210,9 +210,9 @@ async def _keep(
     return Kept(case.reference, is_open=True)
 
 
-async def _freeze(work: Work, case: CaseRow, service: Service, actor: Actor) -> None:
+async def _freeze(parts: Parts, work: Work, case: CaseRow, service: Service, actor: Actor) -> None:
     """Write into the case what must not change under it once it is sent."""
     person = await work.people.get(actor.person)
     case.chain = [link.role.value for link in service.chain]
     case.applicant_name, case.applicant_phone = person.name, person.phone
-    case.applicant_nik = person.nik
+    case.applicant_nik = parts.seal.anew(person.nik) if person.nik else None

@@ -102,4 +102,5 @@ ELSEWHERE = {
     "demo.": "once in the life of a data folder, before anything is served",
     "grants.": "an operator's command, which says whether it is done",
     "offices.": "an operator's command, which says whether it is done",
+    "resealing.": "an operator's command, which says whether it is done",
 }

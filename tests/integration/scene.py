@@ -12,6 +12,7 @@ from app.domain.capacity import (
     AsOperator,
     AsQueue,
     AsResident,
+    AsSealer,
     AsSignIn,
     AsStaff,
     AsSweeper,
@@ -86,6 +87,7 @@ async def played(town: Town) -> Scene:
             "operator": AsOperator(),
             "queue": AsQueue(),
             "counter": AsCounter(),
+            "sealer": AsSealer(),
         },
         facts={
             "resident": resident.actor.person,

@@ -83,6 +83,7 @@ SEEN: Mapping[str, Mapping[str, str]] = {
     "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
     "queue": {},
     "counter": {"sweep": "true"},
+    "sealer": {"person": "true", "case": "true"},
 }
 #: Of what they see, what they may change; what they may delete.
 CHANGED: Mapping[str, frozenset[str]] = {
@@ -95,6 +96,7 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "sweeper": frozenset({"upload"}),
     "holder of the session": frozenset({"session"}),
     "operator": frozenset({"office", "person", "session"}),
+    "sealer": frozenset({"person", "case"}),
 }
 #: Of what they see, the only rows of a table that they may change: an ended session stays so.
 NARROWER: Mapping[tuple[str, str], str] = {
@@ -102,10 +104,12 @@ NARROWER: Mapping[tuple[str, str], str] = {
     ("resident", "session"): "person_id = :resident AND ended_at IS NULL",
     ("another resident", "session"): "person_id = :other AND ended_at IS NULL",
 }
-#: Of what they may change, the only column.
+#: Of what they may change, the only columns: one of them.
 COLUMN: Mapping[tuple[str, str], str] = {
     ("resident", "session"): "ended_at",
     ("another resident", "session"): "ended_at",
+    ("sealer", "person"): "nik",
+    ("sealer", "case"): "applicant_nik",
 }
 DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),

@@ -6,6 +6,7 @@ office. Keys are ECDSA P-256, encrypted on disk under a key derived from Loket's
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,8 +32,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from app.adapters.seal import Resealed
 from app.adapters.signing.ports import SignerIdentity, SigningFailed
 from app.domain.points import at
+
+log = logging.getLogger(__name__)
 
 _ROOT_LIVES = timedelta(days=30 * 365)
 _ISSUING_LIVES = timedelta(days=20 * 365)
@@ -98,6 +102,25 @@ class DemoAuthority:
                 return kept
             return self._make(name, subject, _SIGNER_LIVES, issuer)
 
+    def reseal(self) -> Resealed:
+        """Keep every key under the newest secret that is kept under a former one."""
+        with self._locked():
+            kept = [self._resealed(path) for path in sorted(self._folder.glob("*.pem"))]
+        return Resealed(kept.count(True), kept.count(None))
+
+    def _resealed(self, path: Path) -> bool | None:
+        """Keep a key under the newest secret; return whether it was not, None if none opens it."""
+        pem = path.read_bytes()
+        with suppress(ValueError):
+            load_pem_private_key(pem, self._passphrases[0])
+            return False
+        kept = self._opened(pem)
+        if not isinstance(kept, EllipticCurvePrivateKey):
+            log.warning("%s cannot be read with any secret key", path)
+            return None
+        self._keep(path, Credential(kept, x509.load_pem_x509_certificate(pem)))
+        return True
+
     @cached_property
     def _root(self) -> Credential:
         subject = _authority_name("Loket Demo Root")
@@ -134,12 +157,14 @@ class DemoAuthority:
     ) -> Credential:
         key = generate_private_key(SECP256R1())
         made = Credential(key, _certificate(subject, key, lives, issuer))
-        pem = key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(self._passphrases[0])
-        ) + made.certificate.public_bytes(Encoding.PEM)
         at("authority.key_made")
-        _write_whole(self._folder / f"{name}.pem", pem)
+        self._keep(self._folder / f"{name}.pem", made)
         return made
+
+    def _keep(self, path: Path, made: Credential) -> None:
+        lock = BestAvailableEncryption(self._passphrases[0])
+        key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
+        _write_whole(path, key + made.certificate.public_bytes(Encoding.PEM))
 
     @contextmanager
     def _locked(self) -> Generator[None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 
+from app.adapters.seal import Resealed
 from app.adapters.signing.authority import Credential, DemoAuthority
 from app.adapters.signing.marks import CODE_PREFIX
 from app.adapters.signing.ports import SignerIdentity, SigningFailed
@@ -28,6 +29,10 @@ class PadesSigner:
     ) -> bytes:
         """Return `pdf` with a certifying signature appended; see `LetterSigner.sign`."""
         return await asyncio.to_thread(self._sign, pdf, signer, reason, location, code)
+
+    def reseal_keys(self) -> Resealed:
+        """Keep the authority's keys under the newest secret; see `LetterSigner.reseal_keys`."""
+        return self._authority.reseal()
 
     def _sign(
         self, pdf: bytes, signer: SignerIdentity, reason: str, location: str, code: str

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from app.adapters.seal import Resealed
+
 
 @dataclass(frozen=True, slots=True)
 class SignerIdentity:
@@ -64,6 +66,10 @@ class LetterSigner(Protocol):
         Raises:
             SigningFailed: no signature came about.
         """
+        ...
+
+    def reseal_keys(self) -> Resealed:
+        """Keep the keys under Loket's newest secret that are kept under a former one."""
         ...
 
 
