@@ -64,11 +64,13 @@ async def test_a_lost_phone_is_signed_out_from_another_one(
 
     page = await here.new_page()
     await page.goto("/akun")
-    everywhere = page.get_by_role("button", name="Keluarkan semua perangkat lain")
+    everywhere = page.get_by_role("button", name="Akhiri semua yang lain")
     await expect(everywhere).to_be_visible()
     name = await town.session_name(lost)
     await press(page, page.locator(f"form[action$='{name}']").get_by_role("button"))
-    await expect(page.get_by_test_id("flash")).to_have_text("Perangkat itu sudah dikeluarkan.")
+    await expect(page.get_by_test_id("flash")).to_have_text(
+        "Perangkat itu sudah keluar dari akun Anda."
+    )
     await asyncio.wait_for(closed, PATIENCE_MS / 1000)
     await watching.goto("/akun")
     await expect(watching.get_by_label("Kata sandi")).to_be_visible()
@@ -77,9 +79,9 @@ async def test_a_lost_phone_is_signed_out_from_another_one(
     await page.reload()
     await press(page, everywhere)
     await expect(page.get_by_test_id("flash")).to_have_text(
-        "Semua perangkat lain sudah dikeluarkan."
+        "Semua perangkat lain sudah keluar dari akun Anda."
     )
-    await expect(page.get_by_role("button", name="Keluarkan")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Akhiri")).to_have_count(0)
     await expect(page.get_by_text("perangkat ini")).to_be_visible()
 
 
