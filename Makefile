@@ -14,8 +14,9 @@ run: $(VENV)/runtime.stamp ## set up, build and start all of Loket on this machi
 
 # A file stays on one worker: what it sets up is set up once. Unit tests come last and fill the gaps.
 test: $(VENV)/dev.stamp ## run every test
-	@browser="$$(tests/browser.sh $(PYTHON))" \
-	  && LOKET_TEST_BROWSER="$$browser" $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@browser="$$(tests/browser.sh $(PYTHON))" && firefox="$$(tests/browser.sh $(PYTHON) firefox)" \
+	  && LOKET_TEST_BROWSER="$$browser" LOKET_TEST_FIREFOX="$$firefox" \
+	  $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets: no server is started
 	$(VENV)/bin/ruff format --check .

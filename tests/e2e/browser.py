@@ -1,12 +1,15 @@
-"""The browser of the tests: the system's Chromium or Chrome, else Playwright's own."""
+"""The browsers of the tests: the system's Chromium or Chrome, else Playwright's own; a Firefox."""
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Playwright
+
+from tests.support import bidi
 
 #: The machine may be busy with other things; what takes this long has failed.
 PATIENCE_MS = 20_000
@@ -81,3 +84,30 @@ def browser_path(playwright: Playwright) -> str:
     if Path(own).exists():
         return own
     raise RuntimeError("no Chromium: install the package chromium, or set LOKET_TEST_BROWSER")
+
+
+async def launched_firefox(playwright: Playwright, folder: Path, proxy_port: int) -> Browser:
+    """Return a running Firefox.
+
+    Args:
+        folder: where what starts it will lie.
+        proxy_port: of the SOCKS proxy of this machine over which all of it goes.
+    """
+    start = folder / "firefox"
+    start.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" "{bidi.__file__}" "{firefox_path()}" "$@"\n'
+    )
+    start.chmod(0o700)
+    return await playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=start,
+        proxy={"server": f"socks5://127.0.0.1:{proxy_port}"},
+        firefox_user_prefs={"network.proxy.allow_hijacking_localhost": True},
+        timeout=120_000,
+    )
+
+
+def firefox_path() -> str | None:
+    """Return where a Firefox is, if there is one: that of Debian, or one that was named."""
+    wanted = os.environ.get("LOKET_TEST_FIREFOX")
+    return (wanted and shutil.which(wanted)) or shutil.which("firefox-esr")

@@ -1,19 +1,27 @@
 """Files that go up as soon as they are chosen, on lines and phones as they are."""
 
-import hashlib
 import re
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, FilePayload, Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from app.usecases import sessions
 from tests.e2e.steps import number_in, open_form, press, slot
-from tests.e2e.uploading import CARD, SLOW, file, place, progress, set_line, slow_line, some_arrived
+from tests.e2e.uploading import (
+    CARD,
+    FAMILY,
+    SLOW,
+    arrived_whole,
+    file,
+    place,
+    progress,
+    set_line,
+    slow_line,
+    some_arrived,
+)
 from tests.factories import Person, Town
 from tests.support.people import become
 from tests.support.running import Loket
-
-FAMILY = "Kartu Keluarga"
 
 
 async def form_of(phone: BrowserContext, loket: Loket, resident: Person) -> Page:
@@ -21,17 +29,6 @@ async def form_of(phone: BrowserContext, loket: Loket, resident: Person) -> Page
     page = await phone.new_page()
     await open_form(page, "sktm")
     return page
-
-
-async def arrived_whole(
-    page: Page, town: Town, resident: Person, sent: FilePayload, label: str = CARD
-) -> None:
-    """Wait until the slot shows the file as the server has it; compare what it has."""
-    await expect(place(page, label)).to_contain_text("Aman, sudah tersimpan")
-    [draft] = await town.drafts(resident)
-    document = await town.document(draft.reference, {CARD: "ktp", FAMILY: "kk"}[label])
-    assert document.sha256 == hashlib.sha256(sent["buffer"]).hexdigest()
-    assert document.filename == sent["name"]
 
 
 async def test_a_chosen_file_goes_up_at_once_and_what_was_typed_stays(

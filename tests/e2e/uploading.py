@@ -1,5 +1,6 @@
 """Files on their way up from a phone, slow enough to be watched."""
 
+import hashlib
 import os
 import re
 from collections.abc import AsyncIterator
@@ -7,9 +8,10 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import CDPSession, FilePayload, Locator, Page, expect
 
+from tests.factories import Person, Town
 from tests.support.files import photo
 
-CARD = "KTP"
+CARD, FAMILY = "KTP", "Kartu Keluarga"
 #: A poor line, in bytes a second: the files below need some seconds on it.
 SLOW = 250_000
 SIZE = 500_000
@@ -54,3 +56,14 @@ def progress(page: Page, label: str = CARD) -> Locator:
 async def some_arrived(page: Page, label: str = CARD) -> None:
     """Wait until the server has acknowledged a part of a file, and not all."""
     await expect(progress(page, label)).to_contain_text(re.compile(r"[1-9]\d* kB dari \d+ kB"))
+
+
+async def arrived_whole(
+    page: Page, town: Town, resident: Person, sent: FilePayload, label: str = CARD
+) -> None:
+    """Wait until the slot shows the file as the server has it; compare what it has."""
+    await expect(place(page, label)).to_contain_text("Aman, sudah tersimpan")
+    [draft] = await town.drafts(resident)
+    document = await town.document(draft.reference, {CARD: "ktp", FAMILY: "kk"}[label])
+    assert document.sha256 == hashlib.sha256(sent["buffer"]).hexdigest()
+    assert document.filename == sent["name"]

@@ -20,6 +20,7 @@ class Line:
 
     Attributes:
         port: where it begins.
+        proxy_port: where it begins for a browser that is told of a SOCKS proxy.
         is_up: whether anything passes at all.
         is_silent: whether requests are swallowed, and never answered.
         loses: requests that begin with these bytes reach the server; their answers get lost,
@@ -31,6 +32,7 @@ class Line:
 
     upstream: str
     port: int = 0
+    proxy_port: int = 0
     is_up: bool = True
     is_silent: bool = False
     loses: bytes = b""
@@ -67,6 +69,24 @@ class Line:
         finally:
             self._open.discard(writer)
             writer.transport.abort()
+
+    async def serve_named(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection of a browser that takes this for a SOCKS proxy.
+
+        Whatever address it names, the line leads to the server.
+        """
+        try:
+            _version, ways = await reader.readexactly(2)
+            await reader.readexactly(ways)
+            writer.write(b"\x05\x00")  # nobody has to say who they are
+            *_, kind, length = await reader.readexactly(5)
+            # A name of so many letters; or an address, of which the first byte is read already.
+            await reader.readexactly({1: 3, 3: length, 4: 15}[kind] + 2)
+            writer.write(b"\x05\x00\x00\x01" + bytes(6))
+        except (OSError, EOFError):
+            writer.transport.abort()
+        else:
+            await self.serve(reader, writer)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lost = asyncio.Event()
@@ -118,7 +138,8 @@ async def line_to(url: str) -> AsyncIterator[Line]:
     parts = urlsplit(url)
     line = Line(f"{parts.hostname}:{parts.port or 80}")
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
-    line.port = server.sockets[0].getsockname()[1]
-    async with server:
+    proxy = await asyncio.start_server(line.serve_named, "127.0.0.1", 0)
+    line.port, line.proxy_port = (one.sockets[0].getsockname()[1] for one in (server, proxy))
+    async with server, proxy:
         yield line
         line.cut()

@@ -26,6 +26,17 @@ import { keepNamed, lasting } from "./files.js";
 const TAKE_OVER = "take-over";
 const PREFIX = "app-";
 
+/**
+ * What was asked for while the worker started, else what is asked for now.
+ * @returns {Promise<Response>} rejects without a network.
+ */
+const fromNetwork = async (event) => {
+  const early = await event.preloadResponse;
+  // Firefox resolves to an error where others reject; who answers with it gets Firefox's own page.
+  if (early?.type === "error") throw new TypeError("no network");
+  return early ?? fetch(event.request);
+};
+
 /** Begin to work for `app`, with a product's `part`. */
 export const work = (app, part = {}) => {
   const name = PREFIX + app.build;
@@ -56,7 +67,7 @@ export const work = (app, part = {}) => {
   };
 
   const answers = (event, path) => ({
-    network: async () => (await event.preloadResponse) ?? (await fetch(event.request)),
+    network: () => fromNetwork(event),
     offline: () => offline(path),
   });
 
