@@ -1,11 +1,13 @@
 """One whole Loket for all tests that ask for it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.factories import Town
+from tests.support.people import town_of
 from tests.support.running import Loket, shared_loket
 
 
@@ -20,3 +22,10 @@ def loket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loket]:
     folder = Path(os.environ.get("LOKET_TEST_FOLDER") or own / "loket")
     with shared_loket(folder) as loket:
         yield loket
+
+
+@pytest.fixture(scope="session")
+async def people(loket: Loket) -> AsyncIterator[Town]:
+    """Its residents and staff, more than the demo has."""
+    async with town_of(loket) as town:
+        yield town

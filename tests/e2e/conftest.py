@@ -12,17 +12,15 @@ from tests.e2e.browser import HERE, PATIENCE_MS, PHONE, launched
 from tests.e2e.line_phone import LinePhone
 from tests.factories import Town
 from tests.support.line import line_to
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
 
 
 @pytest.fixture(scope="session")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    """Its residents and staff, more than the demo has."""
-    async with town_of(loket) as town:
-        yield town
+def town(people: Town) -> Town:
+    """The residents and staff of the whole Loket."""
+    return people
 
 
 @pytest.fixture(scope="session")

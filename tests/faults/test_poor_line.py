@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import json
 import random
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from app.ssr.toolchain import find_bun
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person, Town, photo
 from tests.faults.line import PoorLine
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 ROOT = Path(__file__).parents[2]
@@ -50,12 +48,6 @@ class Outcome:
     size: int
     carried: int
     cuts: int
-
-
-@pytest.fixture(scope="module")
-async def people(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 async def test_files_arrive_whole_over_poor_lines(loket: Loket, people: Town, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -19,7 +19,6 @@ from tests.factories import Person, Town, new_nik, photo
 from tests.support import access
 from tests.support.access import HANDLERS, ROLES, ROWS, Row
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import told_by
 
@@ -44,40 +43,34 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-async def stage(town: Town) -> Stage:
+async def stage(people: Town) -> Stage:
     office, elsewhere, secret = (
-        await town.office(),
-        await town.office(),
+        await people.office(),
+        await people.office(),
         f"Rahasia{secrets.token_hex(6)}",
     )
-    resident = await town.resident(secret)
+    resident = await people.resident(secret)
     people: dict[str, Person | None] = {"stranger": None, "resident": resident}
-    people["other resident"] = await town.resident()
+    people["other resident"] = await people.resident()
     for role in (Role.OFFICER, *(Role(one) for one in ("kasi", "sekcam", "camat", "pengawas"))):
-        people[role.value] = await _staff(town, role, office)
-    people["petugas elsewhere"] = await _staff(town, Role.OFFICER, elsewhere)
-    people["admin"] = await _staff(town, Role.ADMIN, office)
+        people[role.value] = await _staff(people, role, office)
+    people["petugas elsewhere"] = await _staff(people, Role.OFFICER, elsewhere)
+    people["admin"] = await _staff(people, Role.ADMIN, office)
     officer = people["petugas"]
     assert officer
-    number = await town.at_signature(resident, officer, office=office)
-    await track.write(town.parts, resident.actor, number, f"Pesan {secret}")
-    await town.step(await town.staff(Role.HEAD, office), number, Step.SIGN)
-    await town.settled(number)
-    case = await town.case(number)
+    number = await people.at_signature(resident, officer, office=office)
+    await track.write(people.parts, resident.actor, number, f"Pesan {secret}")
+    await people.step(await people.staff(Role.HEAD, office), number, Step.SIGN)
+    await people.settled(number)
+    case = await people.case(number)
     told = Announced("ktp", "ktp.jpg", len(photo()), service="domisili", form_key=uuid4())
-    upload = await begin(town.parts, resident.actor, told)
-    other_phone = await town.signed_in(resident.subject)
+    upload = await begin(people.parts, resident.actor, told)
+    other_phone = await people.signed_in(resident.subject)
     parts = {
         "key": "sku",
-        "session": await town.session_name(other_phone),
+        "session": await people.session_name(other_phone),
         "reference": number,
-        "document": str((await town.document(number, "ktp")).id),
+        "document": str((await people.document(number, "ktp")).id),
         "page": "1",
         "code": case.tracking_code,
         "upload": str(upload.id),
@@ -85,12 +78,12 @@ async def stage(town: Town) -> Stage:
     return Stage(people, parts, secret)
 
 
-async def _staff(town: Town, role: Role, office: str) -> Person:
+async def _staff(people: Town, role: Role, office: str) -> Person:
     """Return a member of staff who could also apply, so that nothing else stands in the way."""
-    person = await town.staff(role, office)
+    person = await people.staff(role, office)
     typed = {"nik": new_nik(), "name": f"Pegawai {role}", "phone": "081234567899"}
-    assert await profile.keep(town.parts, person.actor, typed, confirmed=True)
-    return await town.signed_in(person.subject)
+    assert await profile.keep(people.parts, person.actor, typed, confirmed=True)
+    return await people.signed_in(person.subject)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -114,54 +107,56 @@ async def test_every_handler_tells_of_the_case_whom_it_is_for(
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_address_answers_whom_it_is_for(
-    loket: Loket, town: Town, stage: Stage, role: str
+    loket: Loket, people: Town, stage: Stage, role: str
 ):
-    before, wrong = await _whole(town, stage), list[str]()
+    before, wrong = await _whole(people, stage), list[str]()
     async with asking(loket, stage.people[role]) as client:
         for row in ROWS:
             # What the resident ends is ended below, and a session when all else was asked.
             if row.route == routes.SIGN_OUT or (row.method == "DELETE" and role == "resident"):
                 continue
             for language in _LANGUAGES:
-                answer = await _asked(client, town, stage, row, language)
+                answer = await _asked(client, people, stage, row, language)
                 wanted, got = row.expected(role), _read(answer)
                 # The resident's own name stands on every page of theirs.
                 tells = role != "resident" and stage.secret in answer.text
                 if got != wanted or (got != access.ANSWERS and tells):
                     wrong.append(f"{row.method} {row.route} {language}: {got}, not {wanted}")
     assert wrong == []
-    assert await _whole(town, stage) == before
+    assert await _whole(people, stage) == before
 
 
 async def test_whoever_signs_out_and_whoever_gives_an_upload_up_is_answered(
-    loket: Loket, town: Town, stage: Stage
+    loket: Loket, people: Town, stage: Stage
 ):
     last = [row for row in ROWS if row.route == routes.SIGN_OUT or row.method == "DELETE"]
     resident = stage.people["resident"]
     assert resident
-    again = await town.signed_in(resident.subject)
+    again = await people.signed_in(resident.subject)
     async with asking(loket, again) as client, asking(loket) as stranger:
         for row in last:
-            assert _read(await _asked(client, town, stage, row, "id")) == row.expected("resident")
+            assert _read(await _asked(client, people, stage, row, "id")) == row.expected("resident")
         for row in last:
-            assert _read(await _asked(client, town, stage, row, "id")) == row.expected("stranger")
-            assert _read(await _asked(stranger, town, stage, row, "id")) == row.expected("stranger")
+            assert _read(await _asked(client, people, stage, row, "id")) == row.expected("stranger")
+            assert _read(await _asked(stranger, people, stage, row, "id")) == row.expected(
+                "stranger"
+            )
 
 
-async def _whole(town: Town, stage: Stage) -> tuple[object, ...]:
+async def _whole(people: Town, stage: Stage) -> tuple[object, ...]:
     """Return what nobody who only asks may change."""
-    case = await town.case(stage.parts["reference"])
-    return case.changed_at, case.status, len(await town.history(case.reference))
+    case = await people.case(stage.parts["reference"])
+    return case.changed_at, case.status, len(await people.history(case.reference))
 
 
 async def _asked(
-    client: httpx2.AsyncClient, town: Town, stage: Stage, row: Row, language: str
+    client: httpx2.AsyncClient, people: Town, stage: Stage, row: Row, language: str
 ) -> httpx2.Response:
     resident = stage.people["resident"]
     assert resident
     parts = dict(stage.parts)
     parts["token"] = await letters.link_for_resident(
-        town.parts, resident.actor, parts["reference"], resident.session
+        people.parts, resident.actor, parts["reference"], resident.session
     )
     return await client.request(
         row.method, row.address(language, parts), data=row.sent(parts), headers=row.headers

@@ -1,32 +1,23 @@
 """Who asks for what is not theirs is answered as if it did not exist: to the letter."""
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import httpx2
-import pytest
 
 from app.routes import NEWS
 from tests.factories import Person, Town
 from tests.support.alike import Question, face, questions
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
 async def test_what_there_is_and_what_there_is_not_look_alike_to_whom_it_is_none_of(
-    loket: Loket, town: Town
+    loket: Loket, people: Town
 ):
     told_apart = []
     async with AsyncExitStack() as open_clients:
         clients: dict[Person | None, httpx2.AsyncClient] = {}
-        for question in await questions(town):
+        for question in await questions(people):
             if question.who not in clients:
                 client = await open_clients.enter_async_context(asking(loket, question.who))
                 clients[question.who] = client

@@ -4,37 +4,28 @@ import json
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from app.domain.identity import Role
 from app.domain.workflow import Step
 from tests.factories import OFFICE, Person, Town, new_nik, photo
 from tests.support.asking import asking, form_key
 from tests.support.canaries import Canaries, found_in, secrets_of
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
 
 
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
-async def test_nothing_that_is_planted_comes_out(loket: Loket, town: Town):
+async def test_nothing_that_is_planted_comes_out(loket: Loket, people: Town):
     began = time.time()
     planted = Canaries(secrets_of(loket))
     told = [
         await _signing_in(loket, planted),
-        await _applying(loket, town, planted),
-        await _finishing(loket, town, planted),
-        await _going_wrong(loket, town, planted),
+        await _applying(loket, people, planted),
+        await _finishing(loket, people, planted),
+        await _going_wrong(loket, people, planted),
     ]
     async with asking(loket) as client:
         told.append((await client.get("/metrics")).text)
@@ -65,9 +56,9 @@ async def _signing_in(loket: Loket, planted: Canaries) -> str:
     return forged.text
 
 
-async def _applying(loket: Loket, town: Town, planted: Canaries) -> str:
+async def _applying(loket: Loket, people: Town, planted: Canaries) -> str:
     """Type into every form that a resident has; return what others were told."""
-    resident, other = await town.resident(planted.plant("name")), await town.resident()
+    resident, other = await people.resident(planted.plant("name")), await people.resident()
     planted["session of a resident"] = resident.secret
     planted["nik"] = new_nik()
     profile = {"nik": planted["nik"], "name": planted.plant("new name"), "phone": "0811222333"}
@@ -82,7 +73,7 @@ async def _applying(loket: Loket, town: Town, planted: Canaries) -> str:
         page = "/layanan/sktm/ajukan"
         key = {"form_key": planted["form key"]}
         await client.post(page, data={**answers, **unknown, **key}, files=file)
-        reference = await town.sent(resident)
+        reference = await people.sent(resident)
         path = f"/permohonan/{reference}"
         message = {"text": planted.plant("message")}
         await client.post(f"{path}/pesan", data=message)
@@ -93,20 +84,20 @@ async def _applying(loket: Loket, town: Town, planted: Canaries) -> str:
         return (await stranger.get(path)).text + (await stranger.get("/permohonan")).text
 
 
-async def _finishing(loket: Loket, town: Town, planted: Canaries) -> str:
+async def _finishing(loket: Loket, people: Town, planted: Canaries) -> str:
     """Sign and download a letter; return what others were told."""
-    resident = await town.resident()
-    officer, head = await town.staff(Role.OFFICER), await town.staff(Role.HEAD)
+    resident = await people.resident()
+    officer, head = await people.staff(Role.OFFICER), await people.staff(Role.HEAD)
     planted["session of an officer"], planted["session of a head"] = officer.secret, head.secret
-    reference = await town.ready_to_sign(resident)
-    planted["tracking code"] = (await town.case(reference)).tracking_code
+    reference = await people.ready_to_sign(resident)
+    planted["tracking code"] = (await people.case(reference)).tracking_code
     async with asking(loket, officer) as client:
         note = {"text": planted.plant("officer's message")}
         await client.post(f"/petugas/{reference}/pesan", data=note)
         await client.get("/petugas", params={"cari": planted.plant("officer's search")})
-    await town.step(head, reference, Step.SIGN)
-    await town.settled(reference)
-    letter = await town.letter(reference)
+    await people.step(head, reference, Step.SIGN)
+    await people.settled(reference)
+    letter = await people.letter(reference)
     assert letter
     planted["verification code"] = letter.code
     async with asking(loket, resident) as client, asking(loket) as anyone:
@@ -118,9 +109,9 @@ async def _finishing(loket: Loket, town: Town, planted: Canaries) -> str:
         return (await anyone.get("/")).text
 
 
-async def _going_wrong(loket: Loket, town: Town, planted: Canaries) -> str:
+async def _going_wrong(loket: Loket, people: Town, planted: Canaries) -> str:
     """Ask for what is not there, is refused, or breaks; return what others were told."""
-    resident = await town.resident()
+    resident = await people.resident()
     async with asking(loket, resident) as client, asking(loket) as anyone:
         for path in ("/unduh/{}", "/lacak/{}", "/verifikasi/{}", "/tidak/{}", "/permohonan/{}"):
             await client.get(path.format(planted.plant(f"part of {path}")))
@@ -130,7 +121,7 @@ async def _going_wrong(loket: Loket, town: Town, planted: Canaries) -> str:
             await anyone.get("/permohonan", headers={name: planted.plant(f"header {name}")})
             await _refused(anyone, planted, name)
         await client.post("/keluar", headers={"origin": f"https://{planted.plant('origin')}.test"})
-        told = await _broken(client, resident, town, planted)
+        told = await _broken(client, resident, people, planted)
         await client.request("PATCH", f"/unggah/{uuid4()}", content=planted.plant("piece").encode())
         metadata = f"filename {planted.plant('metadata')}"
         await client.post(
@@ -144,9 +135,9 @@ async def _refused(client: httpx2.AsyncClient, planted: Canaries, name: str) -> 
     await client.post("/keluar", headers=headers)
 
 
-async def _broken(client: httpx2.AsyncClient, who: Person, town: Town, planted: Canaries) -> str:
+async def _broken(client: httpx2.AsyncClient, who: Person, people: Town, planted: Canaries) -> str:
     """Send what a database or a parser chokes on."""
-    reference = await town.sent(who)
+    reference = await people.sent(who)
     path = f"/permohonan/{reference}"
     odd = {"text": planted.plant("odd text", "\0{}\ud7ff")}
     planted["odd text"] = planted["odd text"].strip("\0\ud7ff")
@@ -164,9 +155,9 @@ def _multipart() -> dict[str, str]:
 
 
 async def test_what_a_person_reads_out_leads_to_the_lines_of_their_request(
-    loket: Loket, town: Town
+    loket: Loket, people: Town
 ):
-    async with asking(loket, await town.resident()) as client:
+    async with asking(loket, await people.resident()) as client:
         foreign = {"origin": "https://jahat.example"}
         answers = [await client.post("/keluar", headers=foreign) for _ in range(20)]
         ids = [answer.headers["x-request-id"] for answer in answers]

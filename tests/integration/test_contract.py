@@ -6,7 +6,6 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +17,6 @@ from app.domain.identity import Role
 from app.domain.workflow import Status, Step
 from tests.factories import Person, Town
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 ROOT = Path(__file__).parents[2]
@@ -44,12 +42,6 @@ class Known:
 
     def fill(self, path: str) -> str:
         return path.format(**self.parts)
-
-
-@pytest.fixture(scope="module")
-async def people(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-
-import pytest
 
 from app.domain.documents import Safety
 from tests.factories import Person, Town
 from tests.support import floods
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected
-
-
-@pytest.fixture(scope="module")
-async def people(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 async def _is_served(loket: Loket, person: Person, times: int = 20) -> None:

@@ -1,26 +1,17 @@
 """Forms that a script sends, at once or much later: answered for programs, and taken once."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
 from app.usecases.account import phone_tag
 from tests.factories import OFFICE, TYPED, Town
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 _APPLY = "/layanan/sktm/ajukan"
-
-
-@pytest.fixture(scope="module")
-async def people(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 async def _sent(

@@ -1,6 +1,6 @@
 """What another site's page has a browser send is refused: forms, uploads, the websocket."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -14,7 +14,6 @@ from app.usecases.announcing import Announced, begin
 from tests.factories import Person, Town, photo
 from tests.support.access import ROWS, Row
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 CHANGING = [row for row in ROWS if row.changes]
@@ -42,19 +41,13 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-async def stage(town: Town) -> Stage:
-    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
-    number = await town.sent(resident)
+async def stage(people: Town) -> Stage:
+    resident, officer = await people.resident(), await people.staff(Role.OFFICER)
+    number = await people.sent(resident)
     told = Announced("ktp", "ktp.jpg", len(photo()), service="domisili", form_key=uuid4())
-    upload = await begin(town.parts, resident.actor, told)
-    document = str((await town.document(number, "ktp")).id)
-    session = await town.session_name(await town.signed_in(resident.subject))
+    upload = await begin(people.parts, resident.actor, told)
+    document = str((await people.document(number, "ktp")).id)
+    session = await people.session_name(await people.signed_in(resident.subject))
     parts = {"reference": number, "key": "sku", "document": document, "upload": str(upload.id)}
     parts["session"] = session
     return Stage(resident, officer, parts)
@@ -80,9 +73,9 @@ def senders(loket: Loket) -> dict[str, dict[str, str]]:
 
 
 async def test_no_changing_address_takes_what_another_site_sends(
-    loket: Loket, town: Town, stage: Stage
+    loket: Loket, people: Town, stage: Stage
 ):
-    before = await _whole(town, stage)
+    before = await _whole(people, stage)
     taken: list[tuple[str, str, int]] = []
     for person in (stage.resident, stage.officer):
         async with asking(loket, person) as client:
@@ -94,7 +87,7 @@ async def test_no_changing_address_takes_what_another_site_sends(
                         if answer.status_code != 403 or "set-cookie" in answer.headers:
                             taken.append((f"{row.method} {row.route}", name, answer.status_code))
     assert taken == []
-    assert await _whole(town, stage) == before
+    assert await _whole(people, stage) == before
 
 
 @pytest.mark.parametrize("named", ["origin", "sec-fetch-site", "referer"])
@@ -140,10 +133,10 @@ async def test_there_is_no_other_way_to_the_events_than_a_websocket(loket: Loket
             assert "access-control-allow-origin" not in answer.headers
 
 
-async def _whole(town: Town, stage: Stage) -> tuple[object, ...]:
-    case = await town.case(stage.parts["reference"])
-    mine = [one.reference for one in await town.drafts(stage.resident)]
-    return case.changed_at, len(await town.history(case.reference)), mine
+async def _whole(people: Town, stage: Stage) -> tuple[object, ...]:
+    case = await people.case(stage.parts["reference"])
+    mine = [one.reference for one in await people.drafts(stage.resident)]
+    return case.changed_at, len(await people.history(case.reference)), mine
 
 
 async def _asked(

@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
-import pytest
 
 from app import routes
 from app.domain.identity import Role
@@ -16,18 +15,11 @@ from app.usecases import letters
 from tests.factories import Person, Town
 from tests.support.access import ROWS, Row
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 _BUILT = Path(__file__).parents[2] / ".web" / "build" / "client"
 _NONCE = re.compile(r"'nonce-([\w-]{22})'")
 _TOO_LONG = 121_000_000
-
-
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 def faults_of(answer: httpx2.Response) -> Iterator[str]:
@@ -61,12 +53,12 @@ def _is_page(answer: httpx2.Response) -> bool:
     return answer.headers.get("content-type", "").startswith("text/html")
 
 
-async def test_every_address_answers_with_a_policy_whoever_asks(loket: Loket, town: Town):
-    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
-    case = await _done(town, resident)
-    letter = await town.letter(case)
+async def test_every_address_answers_with_a_policy_whoever_asks(loket: Loket, people: Town):
+    resident, officer = await people.resident(), await people.staff(Role.OFFICER)
+    case = await _done(people, resident)
+    letter = await people.letter(case)
     assert letter
-    token = await letters.link_for_resident(town.parts, resident.actor, case, resident.session)
+    token = await letters.link_for_resident(people.parts, resident.actor, case, resident.session)
     parts = {"reference": case, "key": "sku", "code": letter.code, "token": token, "page": "1"}
     parts |= {name: str(uuid4()) for name in ("document", "upload", "session")}
     found: set[str] = set()
@@ -84,10 +76,10 @@ async def test_every_address_answers_with_a_policy_whoever_asks(loket: Loket, to
     assert len(set(nonces)) == len(nonces), "a nonce was used again"
 
 
-async def _done(town: Town, resident: Person) -> str:
-    number = await town.ready_to_sign(resident)
-    await town.step(await town.staff(Role.HEAD), number, Step.SIGN)
-    await town.settled(number)
+async def _done(people: Town, resident: Person) -> str:
+    number = await people.ready_to_sign(resident)
+    await people.step(await people.staff(Role.HEAD), number, Step.SIGN)
+    await people.settled(number)
     return number
 
 
@@ -97,7 +89,7 @@ async def _asked(client: httpx2.AsyncClient, row: Row, parts: dict[str, str]) ->
     )
 
 
-async def test_what_goes_wrong_is_answered_with_a_policy(loket: Loket, town: Town):
+async def test_what_goes_wrong_is_answered_with_a_policy(loket: Loket, people: Town):
     """404, 405, 403, 413 both ways, 304, 400, and what operators and other servers answer."""
     asked = [
         *(("GET", path) for path in ("/tidak/ada", "/en/x", "/%2e%2e/etc/passwd", "/unduh/x")),
@@ -110,7 +102,7 @@ async def test_what_goes_wrong_is_answered_with_a_policy(loket: Loket, town: Tow
     ]
     seen: set[int] = set()
     found: list[str] = []
-    async with asking(loket, await town.resident()) as client:
+    async with asking(loket, await people.resident()) as client:
         answers = [(f"{m} {path}", await client.request(m, path)) for m, path in asked]
         foreign = {"origin": "https://jahat.example"}
         answers.append(("refused", await client.post("/keluar", headers=foreign)))

@@ -1,10 +1,8 @@
 """What operators are told in figures moves with what people do, and names nobody."""
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx2
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.db.queue import JOBS
@@ -12,7 +10,6 @@ from app.domain.identity import Role
 from app.domain.workflow import Status, Step
 from tests.factories import Town
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.waiting import until
 from tests.support.websocket import connected
@@ -42,20 +39,14 @@ class Figures(dict[str, float]):
         return set(re.findall(r"=([^,}]*)", " ".join(self)))
 
 
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
-async def test_a_journey_moves_the_figures(loket: Loket, town: Town):
+async def test_a_journey_moves_the_figures(loket: Loket, people: Town):
     async with asking(loket) as client:
         before = await Figures.of(client)
-        resident, head = await town.resident(), await town.staff(Role.HEAD)
-        await town.draft(resident, "sku")
-        reference = await town.ready_to_sign(resident)
-        await town.step(head, reference, Step.SIGN)
-        await town.settled(reference)
+        resident, head = await people.resident(), await people.staff(Role.HEAD)
+        await people.draft(resident, "sku")
+        reference = await people.ready_to_sign(resident)
+        await people.step(head, reference, Step.SIGN)
+        await people.settled(reference)
         wanted = {
             "loket_journeys_begun_total{}": 2,
             "loket_journeys_sent_total{}": 1,
@@ -74,8 +65,8 @@ async def test_a_journey_moves_the_figures(loket: Loket, town: Town):
     assert now["loket_workers{}"] == now["loket_database_up{}"] == 1
 
 
-async def test_what_becomes_of_requests_is_counted(loket: Loket, town: Town):
-    resident = await town.resident()
+async def test_what_becomes_of_requests_is_counted(loket: Loket, people: Town):
+    resident = await people.resident()
     async with asking(loket, resident) as client:
         before = await Figures.of(client)
         await client.get("/layanan")

@@ -1,22 +1,13 @@
 """What touches security stands in the log: who it was, where and why, under the request's id."""
 
 import json
-from collections.abc import AsyncIterator
 
 import httpx2
-import pytest
 
 from app.domain.identity import Role
 from tests.factories import Town
 from tests.support.asking import asking, sign_in
-from tests.support.people import town_of
 from tests.support.running import Loket
-
-
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 def events_of(loket: Loket, answer: httpx2.Response) -> list[dict[str, str]]:
@@ -38,20 +29,20 @@ async def test_signing_in_and_out_is_logged(loket: Loket):
     assert came["timestamp"].endswith("Z")
 
 
-async def test_ending_ones_sessions_elsewhere_is_logged(loket: Loket, town: Town):
-    person = await town.resident()
-    other = await town.signed_in(person.subject)
+async def test_ending_ones_sessions_elsewhere_is_logged(loket: Loket, people: Town):
+    person = await people.resident()
+    other = await people.signed_in(person.subject)
     async with asking(loket, person) as client:
-        name = await town.session_name(other)
+        name = await people.session_name(other)
         (ended,) = events_of(loket, await client.post(f"/akun/perangkat/{name}"))
     assert (ended["event"], ended["session"]) == ("session ended", other.session.hex()[:8])
     assert ended["person"] == str(person.actor.person)
 
 
-async def test_who_reaches_for_what_is_not_theirs_is_logged(loket: Loket, town: Town):
-    owner, other = await town.resident(), await town.resident()
-    officer = await town.staff(Role.OFFICER)
-    number = await town.sent(owner)
+async def test_who_reaches_for_what_is_not_theirs_is_logged(loket: Loket, people: Town):
+    owner, other = await people.resident(), await people.resident()
+    officer = await people.staff(Role.OFFICER)
+    number = await people.sent(owner)
     case, desk = f"/permohonan/{number}", f"/petugas/{number}"
     async with asking(loket, other) as client:
         answers = {

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -14,19 +13,12 @@ from app.usecases import grants
 from app.usecases.sessions import PLAIN_COOKIE, SECURE_COOKIE
 from tests.factories import OFFICE, Town
 from tests.support.asking import asking, sign_in
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
 
 _CLOSED_SECONDS = 5
 _TIMES = 100
 _AT_ONCE = asyncio.Semaphore(16)
-
-
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 async def _is_in(loket: Loket, secret: str) -> bool:
@@ -39,9 +31,9 @@ async def _is_in(loket: Loket, secret: str) -> bool:
     "planted", ["made up", "empty", "the attacker's own", "one that was ended", "under both names"]
 )
 async def test_a_cookie_that_was_there_before_is_not_the_session_afterwards(
-    loket: Loket, town: Town, planted: str
+    loket: Loket, people: Town, planted: str
 ):
-    attacker = await town.resident("Penyerang")
+    attacker = await people.resident("Penyerang")
     known = {
         "made up": {PLAIN_COOKIE: secrets.token_urlsafe(32)},
         "empty": {PLAIN_COOKIE: ""},
@@ -74,29 +66,29 @@ async def test_every_sign_in_gives_another_cookie(loket: Loket):
 
 
 @pytest.mark.parametrize("change", ["granted", "taken"])
-async def test_another_role_is_another_session(loket: Loket, town: Town, change: str):
-    role = (town.parts, town.issuer)
-    person = await (town.resident() if change == "granted" else town.staff(Role.OFFICER))
+async def test_another_role_is_another_session(loket: Loket, people: Town, change: str):
+    role = (people.parts, people.issuer)
+    person = await (people.resident() if change == "granted" else people.staff(Role.OFFICER))
     async with connected(loket, person.secret) as tab:
         turn = grants.grant if change == "granted" else grants.revoke
         await turn(*role, person.subject, Role.OFFICER, OFFICE)
         await asyncio.wait_for(tab.closed(), _CLOSED_SECONDS)
     assert not await _is_in(loket, person.secret)
-    again = await town.signed_in(person.subject)
+    again = await people.signed_in(person.subject)
     assert again.actor.is_staff is (change == "granted")
     await grants.grant(*role, person.subject, Role.ADMIN, OFFICE)
-    last = await town.signed_in(person.subject)
+    last = await people.signed_in(person.subject)
     await grants.grant(*role, person.subject, Role.ADMIN, OFFICE)
     assert await _is_in(loket, last.secret), "what changes nothing ends nothing"
 
 
-async def test_a_cookie_is_worth_nothing_after_sign_out(loket: Loket, town: Town):
-    resident = await town.resident()
+async def test_a_cookie_is_worth_nothing_after_sign_out(loket: Loket, people: Town):
+    resident = await people.resident()
     async with asking(loket) as client:
 
         async def signed_out() -> tuple[int, int]:
             async with _AT_ONCE:
-                person = await town.signed_in(resident.subject)
+                person = await people.signed_in(resident.subject)
                 told = {"cookie": f"{PLAIN_COOKIE}={person.secret}", "tus-resumable": "1.0.0"}
                 nothing = f"/unggah/{uuid4()}"
                 before = await client.head(nothing, headers=told)
@@ -109,8 +101,8 @@ async def test_a_cookie_is_worth_nothing_after_sign_out(loket: Loket, town: Town
     assert await _is_in(loket, resident.secret), "another device stays signed in"
 
 
-async def test_open_websockets_end_with_their_session_and_no_others(loket: Loket, town: Town):
-    leaving, staying = await town.resident(), await town.resident()
+async def test_open_websockets_end_with_their_session_and_no_others(loket: Loket, people: Town):
+    leaving, staying = await people.resident(), await people.resident()
     async with asking(loket, leaving) as client, connected(loket, staying.secret) as other:
         async with connected(loket, leaving.secret) as first, connected(loket, leaving.secret) as b:
             await client.post("/keluar")
@@ -122,10 +114,12 @@ async def test_open_websockets_end_with_their_session_and_no_others(loket: Loket
         assert staying.actor.name in said
 
 
-async def test_other_devices_are_signed_out_from_the_page_that_shows_them(loket: Loket, town: Town):
-    person, stranger = await town.resident(), await town.resident()
-    lost, desk = await town.signed_in(person.subject), await town.signed_in(person.subject)
-    name = await town.session_name(lost)
+async def test_other_devices_are_signed_out_from_the_page_that_shows_them(
+    loket: Loket, people: Town
+):
+    person, stranger = await people.resident(), await people.resident()
+    lost, desk = await people.signed_in(person.subject), await people.signed_in(person.subject)
+    name = await people.session_name(lost)
     async with asking(loket, person) as client, connected(loket, desk.secret) as other:
         page = (await client.get("/akun")).text
         assert f'action="/akun/perangkat/{name}"' in page
@@ -137,7 +131,7 @@ async def test_other_devices_are_signed_out_from_the_page_that_shows_them(loket:
             await asyncio.wait_for(tab.closed(), _CLOSED_SECONDS)
         assert (answer.status_code, answer.headers["location"]) == (303, "/akun")
         assert [await _is_in(loket, one.secret) for one in (lost, desk)] == [False, True]
-        theirs = await client.post(f"/akun/perangkat/{await town.session_name(stranger)}")
+        theirs = await client.post(f"/akun/perangkat/{await people.session_name(stranger)}")
         assert theirs.status_code == 404
         await client.post("/en/akun/perangkat")
         await asyncio.wait_for(other.closed(), _CLOSED_SECONDS)
@@ -145,10 +139,12 @@ async def test_other_devices_are_signed_out_from_the_page_that_shows_them(loket:
     assert ended == [True, False, False, True]
 
 
-async def test_who_signed_in_long_ago_signs_in_again_before_ending_others(loket: Loket, town: Town):
-    earlier = town.at(datetime.now(UTC) - timedelta(minutes=11))
-    person, other = await earlier.signed_in("warga2"), await town.signed_in("warga2")
-    device = f"/akun/perangkat/{await town.session_name(other)}"
+async def test_who_signed_in_long_ago_signs_in_again_before_ending_others(
+    loket: Loket, people: Town
+):
+    earlier = people.at(datetime.now(UTC) - timedelta(minutes=11))
+    person, other = await earlier.signed_in("warga2"), await people.signed_in("warga2")
+    device = f"/akun/perangkat/{await people.session_name(other)}"
     async with asking(loket, person) as client:
         asked = await client.post(device, headers={"referer": f"{loket.url}/akun"})
         assert asked.headers["location"] == "/masuk?masalah=again&kembali=%2Fakun"
@@ -162,10 +158,10 @@ async def test_who_signed_in_long_ago_signs_in_again_before_ending_others(loket:
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["while it is open", "after it was closed"])
 async def test_another_ones_tab_cannot_be_taken_over_by_its_token(
-    loket: Loket, town: Town, is_open: bool
+    loket: Loket, people: Town, is_open: bool
 ):
     name = f"Rahasia{secrets.token_hex(6)}"
-    victim, thief = await town.resident(name), await town.resident()
+    victim, thief = await people.resident(name), await people.resident()
     load = event(state_of("account.AccountState") + ".load", routes.ACCOUNT, routes.ACCOUNT)
     nothing = event(state_of("home.HomeState") + ".load", routes.HOME, routes.HOME)
 
@@ -186,9 +182,9 @@ async def test_another_ones_tab_cannot_be_taken_over_by_its_token(
     assert [said for said in heard if name in said] == []
 
 
-async def test_no_browser_sets_what_a_page_knows(loket: Loket, town: Town):
+async def test_no_browser_sets_what_a_page_knows(loket: Loket, people: Town):
     """Reflex offers `setvar` of every state to every browser; here it is not there."""
-    resident = await town.resident()
+    resident = await people.resident()
     async with connected(loket, resident.secret) as tab:
         setters = [
             event(f"{name}.setvar", "/", "/", var_name=var, value=value)

@@ -1,7 +1,5 @@
 """The link to a letter: handed out as a file, kept by nobody, and gone with the right to it."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from app.domain.documents import Safety
@@ -10,20 +8,13 @@ from app.domain.workflow import Step
 from app.usecases import grants
 from tests.factories import OFFICE, Person, Town
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
-
-
-async def _done(town: Town, resident: Person) -> str:
-    number = await town.ready_to_sign(resident)
-    await town.step(await town.staff(Role.HEAD), number, Step.SIGN)
-    await town.settled(number)
+async def _done(people: Town, resident: Person) -> str:
+    number = await people.ready_to_sign(resident)
+    await people.step(await people.staff(Role.HEAD), number, Step.SIGN)
+    await people.settled(number)
     return number
 
 
@@ -32,9 +23,9 @@ async def _link(loket: Loket, person: Person, page: str) -> str:
         return (await client.get(f"{page}/surat")).headers["location"]
 
 
-async def test_a_letter_is_a_file_that_nobody_keeps_and_no_log_names(loket: Loket, town: Town):
-    resident = await town.resident()
-    number = await _done(town, resident)
+async def test_a_letter_is_a_file_that_nobody_keeps_and_no_log_names(loket: Loket, people: Town):
+    resident = await people.resident()
+    number = await _done(people, resident)
     link = await _link(loket, resident, f"/permohonan/{number}")
     token = link.rpartition("/")[2]
     async with asking(loket) as anyone:
@@ -52,9 +43,9 @@ async def test_a_letter_is_a_file_that_nobody_keeps_and_no_log_names(loket: Loke
 
 
 @pytest.mark.parametrize("withdrawn", ["signed out", "role taken"])
-async def test_a_link_ends_with_the_right_of_who_asked(loket: Loket, town: Town, withdrawn: str):
-    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
-    number = await _done(town, resident)
+async def test_a_link_ends_with_the_right_of_who_asked(loket: Loket, people: Town, withdrawn: str):
+    resident, officer = await people.resident(), await people.staff(Role.OFFICER)
+    number = await _done(people, resident)
     asked = (
         (resident, f"/permohonan/{number}")
         if withdrawn == "signed out"
@@ -66,17 +57,17 @@ async def test_a_link_ends_with_the_right_of_who_asked(loket: Loket, town: Town,
         if withdrawn == "signed out":
             await client.post("/keluar")
         else:
-            await grants.revoke(town.parts, town.issuer, officer.subject, Role.OFFICER, OFFICE)
+            await grants.revoke(people.parts, people.issuer, officer.subject, Role.OFFICER, OFFICE)
         assert (await anyone.get(link)).status_code == 404
 
 
-async def test_what_is_in_quarantine_is_handed_to_nobody(loket: Loket, town: Town):
-    resident, officer = await town.resident(), await town.staff(Role.OFFICER)
-    number = await town.sent(resident)
-    document = await town.document(number, "ktp")
+async def test_what_is_in_quarantine_is_handed_to_nobody(loket: Loket, people: Town):
+    resident, officer = await people.resident(), await people.staff(Role.OFFICER)
+    number = await people.sent(resident)
+    document = await people.document(number, "ktp")
     for safety in (Safety.QUARANTINED, Safety.REFUSED):
-        async with town.open_all() as work:
-            row = await work.documents.of_case(await town.case(number), document.id)
+        async with people.open_all() as work:
+            row = await work.documents.of_case(await people.case(number), document.id)
             row.safety = safety.value
         for person, page in ((resident, "permohonan"), (officer, "petugas")):
             async with asking(loket, person) as client:

@@ -3,27 +3,18 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import httpx2
-import pytest
 
 from app.domain.cases import new_tracking_code, new_verification_code
 from app.domain.guessing import LIMITS, WINDOW, Guess
 from tests.factories import Town
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 
 _TRIES, _CLAIMED = 1_000, 50
 _TRACKING = ("/lacak/{}", "/lacak?kode={}", "/en/lacak/{}", "/en/lacak?kode={}")
 _LETTER = ("/verifikasi/{}", "/verifikasi?kode={}", "/en/verifikasi/{}", "/en/verifikasi?kode={}")
-
-
-@pytest.fixture(scope="module")
-async def town(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 def _by_way_of_a_proxy(address: str, number: int = 0) -> dict[str, str]:
@@ -48,9 +39,9 @@ async def _tried(
     )
 
 
-async def test_of_a_thousand_codes_ten_are_looked_up(loket: Loket, town: Town):
-    reference = await town.ready_to_sign(await town.resident())
-    code = (await town.case(reference)).tracking_code
+async def test_of_a_thousand_codes_ten_are_looked_up(loket: Loket, people: Town):
+    reference = await people.ready_to_sign(await people.resident())
+    code = (await people.case(reference)).tracking_code
     guesser, neighbour = "198.51.100.21", "198.51.100.22"
     async with asking(loket) as client:
         codes = [new_tracking_code() for _ in range(_TRIES)]

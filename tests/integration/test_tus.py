@@ -4,7 +4,7 @@ import base64
 import hashlib
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,18 +15,11 @@ import pytest
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person, Town, photo
 from tests.support.asking import asking
-from tests.support.people import town_of
 from tests.support.running import Loket
 from tests.support.waiting import until
 
 VERSION = {"tus-resumable": "1.0.0"}
 KIB = 1024
-
-
-@pytest.fixture(scope="module")
-async def people(loket: Loket) -> AsyncIterator[Town]:
-    async with town_of(loket) as town:
-        yield town
 
 
 def metadata(**pairs: str) -> str:
