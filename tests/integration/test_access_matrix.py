@@ -50,13 +50,13 @@ async def stage(people: Town) -> Stage:
         f"Rahasia{secrets.token_hex(6)}",
     )
     resident = await people.resident(secret)
-    people: dict[str, Person | None] = {"stranger": None, "resident": resident}
-    people["other resident"] = await people.resident()
+    those: dict[str, Person | None] = {"stranger": None, "resident": resident}
+    those["other resident"] = await people.resident()
     for role in (Role.OFFICER, *(Role(one) for one in ("kasi", "sekcam", "camat", "pengawas"))):
-        people[role.value] = await _staff(people, role, office)
-    people["petugas elsewhere"] = await _staff(people, Role.OFFICER, elsewhere)
-    people["admin"] = await _staff(people, Role.ADMIN, office)
-    officer = people["petugas"]
+        those[role.value] = await _staff(people, role, office)
+    those["petugas elsewhere"] = await _staff(people, Role.OFFICER, elsewhere)
+    those["admin"] = await _staff(people, Role.ADMIN, office)
+    officer = those["petugas"]
     assert officer
     number = await people.at_signature(resident, officer, office=office)
     await track.write(people.parts, resident.actor, number, f"Pesan {secret}")
@@ -75,7 +75,7 @@ async def stage(people: Town) -> Stage:
         "code": case.tracking_code,
         "upload": str(upload.id),
     }
-    return Stage(people, parts, secret)
+    return Stage(those, parts, secret)
 
 
 async def _staff(people: Town, role: Role, office: str) -> Person:
