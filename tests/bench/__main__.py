@@ -64,7 +64,15 @@ class Stage:
 def main() -> None:
     """Run all measurements, print the table and keep it."""
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="loket-bench-") as name:
+    try:
+        _measure_all(report)
+    finally:
+        print(report.text())  # as far as it came
+    report.write()
+
+
+def _measure_all(report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="loket-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         with shared_loket(folder) as loket:
             asyncio.run(_measure(loket, folder, report))
@@ -75,8 +83,6 @@ def main() -> None:
     taken, used = (median(start[i] for start in starts) for i in (0, 1))
     report.add("start to the first page, built, stores embedded", f"{taken:.1f} s", gate="4 / 2 s")
     report.add("of it on the processors", f"{used:.1f} s")
-    print(report.text())
-    report.write()
 
 
 async def _measure(loket: Loket, folder: Path, report: Report) -> None:

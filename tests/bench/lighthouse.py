@@ -13,6 +13,8 @@ from tests.e2e.browser import FLAGS
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 _CLI = Path(__file__).with_name("lighthouse_cli")
 _RUNS = 3
+#: Now and then it misses the start of a page and asks to be run again.
+_TRIES = 5
 
 
 async def scores(
@@ -24,11 +26,18 @@ async def scores(
 
 
 async def _median(browser: str, url: str, headers: dict[str, str]) -> list[int]:
-    runs = [await _scores(browser, url, headers) for _ in range(_RUNS)]
+    runs: list[dict[str, float]] = []
+    for _ in range(_TRIES):
+        if run := await _scores(browser, url, headers):
+            runs.append(run)
+        if len(runs) == _RUNS:
+            break
+    else:
+        raise RuntimeError(f"Lighthouse judged {url} {len(runs)} times in {_TRIES}")
     return [round(median(run[name] for run in runs) * 100) for name in CATEGORIES]
 
 
-async def _scores(browser: str, url: str, headers: dict[str, str]) -> dict[str, float]:
+async def _scores(browser: str, url: str, headers: dict[str, str]) -> dict[str, float] | None:
     with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
         lighthouse = await asyncio.create_subprocess_exec(
             *(str(find_bun()), "--bun", "node_modules/.bin/lighthouse", url),
@@ -40,6 +49,6 @@ async def _scores(browser: str, url: str, headers: dict[str, str]) -> dict[str, 
             env={**os.environ, "CHROME_PATH": browser},
         )
         if await lighthouse.wait():
-            raise RuntimeError(f"Lighthouse did not judge {url}")
+            return None
         judged = json.load(told)["categories"]
     return {name: judged[name]["score"] for name in CATEGORIES}
