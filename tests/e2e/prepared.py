@@ -18,7 +18,7 @@ _FORMS = "**/layanan/*/ajukan"
 _UNTIL_THE_END_MS = 26 * 60_000
 _SHORT_OF = {"to": f"{_FORM}?periksa=1#masalah", "news": ""}
 #: As in browsers without Background Sync: what the worker asks would not be answered here.
-_NO_SYNC = "delete ServiceWorkerRegistration.prototype.sync"
+_NO_SYNC = "delete globalThis.ServiceWorkerRegistration?.prototype.sync"
 #: The same worker by another name is a newer version to a browser.
 _NEWER = "navigator.serviceWorker.register('/sw.js?lain').then(() => true)"
 
@@ -31,7 +31,8 @@ def with_waiting(status: HTTPStatus, state: str) -> Prepare:
         await _answer(page, HTTPStatus.SERVICE_UNAVAILABLE)
         if not await page.evaluate("localStorage.getItem('loket-menunggu')"):
             await _send(page)
-        # Whatever is under way on a page ends with it; the next one tries at once.
+        # Whatever is under way on a page ends with it, and leads nowhere; the next tries at once.
+        await page.goto("about:blank")
         await _answer(page, status)
         await page.goto(here)
         await expect(page.get_by_test_id("parcel")).to_have_attribute("data-state", state)
