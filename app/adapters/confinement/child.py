@@ -40,6 +40,7 @@ def serve(load: Callable[[Request], Work], before: Callable[[], object] = lambda
     _close_itself_off()
     before()
     _Nursery(line, load).obey()
+    os._exit(0)  # who waits for the end of this process need not wait for its tidying up
 
 
 class _Nursery:

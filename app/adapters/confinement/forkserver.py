@@ -4,6 +4,7 @@ To start Python and to load what decodes takes many times as long as to decode.
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -74,7 +75,8 @@ class ForkServer:
     def kill(self, number: int) -> None:
         """End a child, and whatever it may have started, unless it has ended."""
         if number in self._working:
-            self._line.send(json.dumps([number]).encode())
+            with contextlib.suppress(ConnectionError):  # it is gone, and its children with it
+                self._line.send(json.dumps([number]).encode())
 
     @property
     def is_open(self) -> bool:
@@ -114,6 +116,7 @@ class ForkServer:
             ended.set_exception(RuntimeError(said))
 
     def _close(self) -> None:
+        self._idle.cancel()
         asyncio.get_running_loop().remove_reader(self._line)
         self._line.close()  # by which it ends
         self._process.wait()

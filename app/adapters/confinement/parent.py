@@ -74,31 +74,29 @@ async def _confined(
 ) -> Answer:
     server = fork_server(module)
     with tempfile.TemporaryFile() as errors, _as_input(data) as source:
-        said_to, said_by = os.pipe()
-        try:
-            fds = (source.fileno(), said_by, errors.fileno())
-            number, ended = server.start(asdict(limits), request, fds)
-        finally:
-            os.close(said_by)
-        try:
-            async with asyncio.timeout(limits.clock), _reading(said_to) as reader:
-                said = await _hear(reader, limits.answer)
-                code = await asyncio.shield(ended)
-        except TimeoutError:
-            raise TooSlow(module) from None
-        finally:
-            server.kill(number)
-            await asyncio.wait([ended])
+        reading, writing = os.pipe()
+        with os.fdopen(reading, "rb", 0) as said_to:
+            with os.fdopen(writing, "wb", 0) as said_by:
+                fds = (source.fileno(), said_by.fileno(), errors.fileno())
+                number, ended = server.start(asdict(limits), request, fds)
+            try:
+                async with asyncio.timeout(limits.clock), _reading(said_to) as reader:
+                    said = await _hear(reader, limits.answer)
+                    code = await asyncio.shield(ended)
+            except TimeoutError:
+                raise TooSlow(module) from None
+            finally:
+                server.kill(number)
+                await asyncio.wait([ended])
         if code != 0:
             raise _reason(module, code, said, errors)
     return _parse(said)
 
 
 @asynccontextmanager
-async def _reading(fd: int) -> AsyncIterator[asyncio.StreamReader]:
+async def _reading(pipe: IO[bytes]) -> AsyncIterator[asyncio.StreamReader]:
     reader = asyncio.StreamReader(limit=_PIECE)
     protocol = asyncio.StreamReaderProtocol(reader)
-    pipe = os.fdopen(fd, "rb", 0)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
     try:
         yield reader

@@ -120,23 +120,29 @@ async def test_a_fork_server_that_was_killed_loses_its_children_and_is_replaced(
     assert (await trying("remember")).facts["parent"] != told
 
 
+async def test_a_fork_server_without_work_is_let_go_and_replaced(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.adapters.confinement.forkserver._IDLE_S", 0.1)
+    told = (await trying("remember")).facts["parent"]
+    assert isinstance(told, int)
+    await until(lambda: _is_over(told))
+    assert (await trying("remember")).facts["parent"] != told
+
+
 async def _holds(path: Path) -> bool:
     return await asyncio.to_thread(lambda: path.exists() and path.read_text() != "")
 
 
 async def _ended(path: Path) -> None:
     """Wait until the process whose number a file holds is no more."""
+    pid = int(await asyncio.to_thread(path.read_text))
+    await until(lambda: _is_over(pid))
 
-    def state() -> str:
-        try:
-            return Path(f"/proc/{int(path.read_text())}/stat").read_text()
-        except FileNotFoundError:
-            return ") Z"
 
-    async def is_over() -> bool:
-        return ") Z" in await asyncio.to_thread(state)
-
-    await until(is_over)
+async def _is_over(pid: int) -> bool:
+    try:
+        return ") Z" in await asyncio.to_thread(Path(f"/proc/{pid}/stat").read_text)
+    except FileNotFoundError:
+        return True
 
 
 @pytest.mark.parametrize(
