@@ -28,12 +28,12 @@ def with_waiting(status: HTTPStatus, state: str) -> Prepare:
 
     async def prepare(page: Page) -> None:
         here = page.url
-        await _answer(page, HTTPStatus.SERVICE_UNAVAILABLE)
+        await answer_forms(page, HTTPStatus.SERVICE_UNAVAILABLE)
         if not await page.evaluate("localStorage.getItem('loket-menunggu')"):
             await _send(page)
         # Whatever is under way on a page ends with it, and leads nowhere; the next tries at once.
         await page.goto("about:blank")
-        await _answer(page, status)
+        await answer_forms(page, status)
         await page.goto(here)
         await expect(page.get_by_test_id("parcel")).to_have_attribute("data-state", state)
 
@@ -80,7 +80,9 @@ async def _send(page: Page) -> None:
     await expect(page.get_by_test_id("parcel")).to_have_attribute("data-state", "waiting")
 
 
-async def _answer(page: Page, status: HTTPStatus) -> None:
+async def answer_forms(page: Page, status: HTTPStatus) -> None:
+    """Have the forms that a page sends answered with `status`, in Loket's place."""
+
     async def answer(route: Route) -> None:
         if route.request.method != "POST":
             return await route.fallback()

@@ -25,6 +25,7 @@ from tests.e2e.outboxing import (
     open_ready,
     try_now,
 )
+from tests.e2e.prepared import answer_forms
 from tests.e2e.steps import number_in
 from tests.factories import Town
 from tests.support.people import become
@@ -291,14 +292,8 @@ async def _full_store(page: Page, origin: str) -> AsyncIterator[None]:
 
 async def _answered(phone: BrowserContext, status: HTTPStatus) -> Page:
     """Return a page whose form, when it is sent, is answered so."""
-
-    async def answer(route: Route) -> None:
-        if route.request.method != "POST":
-            return await route.fallback()
-        return await route.fulfill(status=status, body="{}", content_type="application/json")
-
     page = await phone.new_page()
-    await page.route(f"**{FORM}", answer)
+    await answer_forms(page, status)
     return page
 
 

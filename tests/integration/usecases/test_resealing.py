@@ -23,6 +23,7 @@ from app.usecases import account, profile, queue, sessions
 from app.usecases.parts import Parts
 from app.usecases.resealing import reseal
 from tests.factories import Person, Town, new_nik
+from tests.support.waiting import until
 
 NEW, STRANGE = secrets.token_bytes(32), secrets.token_bytes(32)
 NOTHING = Resealed(0, 0)
@@ -161,9 +162,10 @@ async def _set_nik(town: Town, person: Person, nik: bytes | None) -> bytes | Non
 
 async def _waits_for_a_row(town: Town) -> None:
     query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(20):
-        while True:
-            async with town.open_all() as work:
-                if (await (await work.session.connection()).execute(query)).scalar_one():
-                    return
-            await asyncio.sleep(0.02)
+
+    async def is_waiting() -> bool:
+        async with town.open_all() as work:
+            found = await (await work.session.connection()).execute(query)
+            return bool(found.scalar_one())
+
+    await until(is_waiting)
