@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input install --require-hashes
+PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input install --require-hashes --no-deps
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,11 +18,12 @@ test: $(VENV)/dev.stamp ## run every test
 	  && LOKET_TEST_BROWSER="$$browser" LOKET_TEST_FIREFOX="$$firefox" \
 	  $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: $(VENV)/dev.stamp ## format, lint, types, import rules, words and secrets: no server is started
+check: $(VENV)/dev.stamp ## format, lint, types, import rules, locks, words and secrets: no server is started
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/basedpyright
 	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pip --disable-pip-version-check check
 	$(PYTHON) -m pytest tests/architecture
 
 bench: $(VENV)/bench.stamp ## measure against references of the same run, and write a table
@@ -44,7 +45,8 @@ $(PYTHON):
 	  || { echo "Loket needs Python's venv: on Debian and Ubuntu, the package python3-venv."; exit 1; }
 	python3 -m venv $(VENV)
 
-# What is installed is what the locks say, hash by hash; a stamp tells when.
+# What is installed is what the locks say, hash by hash, and nothing is looked for beside them: pip
+# would prefer a newer release of what is asked for with extras, and refuse it. A stamp tells when.
 $(VENV)/runtime.stamp: requirements.lock | $(PYTHON)
 	@echo "Installing what Loket needs, once: a few minutes on a slow line ..."
 	$(PIP) -r requirements.lock
