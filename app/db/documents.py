@@ -3,14 +3,53 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlalchemy import bindparam, func
 from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.reading import Query
 from app.db.tables import CaseRow, DocumentRow
 from app.domain.documents import INFECTED, Safety
 from app.domain.errors import NotFound
+
+
+class HandedIn(NamedTuple):
+    """A file with what decides of which kinds it may be."""
+
+    case_id: UUID
+    service: str
+    requirement: str
+    safety: str
+
+
+HANDED_IN = Query(
+    sa.select(
+        col(DocumentRow.case_id),
+        col(CaseRow.service),
+        col(DocumentRow.requirement),
+        col(DocumentRow.safety),
+    )
+    .join(CaseRow, col(CaseRow.id) == col(DocumentRow.case_id))
+    .where(col(DocumentRow.id) == bindparam("document")),
+    HandedIn,
+)
+#: How many documents of a person's case are being checked.
+CHECKING = Query(
+    select(func.count())
+    .select_from(DocumentRow)
+    .join(CaseRow, col(CaseRow.id) == col(DocumentRow.case_id))
+    .where(
+        CaseRow.reference == bindparam("reference"),
+        CaseRow.resident_id == bindparam("person"),
+        col(DocumentRow.replaced_at).is_(None),
+        DocumentRow.safety == Safety.QUARANTINED.value,
+    ),
+    int,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.reading import Query, entity
 from app.db.tables import PersonRow, RoleGrantRow
 from app.domain.identity import Role
+
+PERSON = Query(select(PersonRow).where(col(PersonRow.id) == bindparam("person")), entity(PersonRow))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Documents after they arrived: the check by a job, and opening them."""
 
+import asyncio
 from uuid import UUID
 
 from app import audit
 from app.adapters.inspection import Inspected, Refused, inspect
+from app.db.documents import HANDED_IN
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.capacity import AsJob, AsResident, AsStaff
@@ -32,12 +34,12 @@ async def check(parts: Parts, document_id: UUID) -> None:
 
     Safe to repeat: a document that was decided on is left as it is.
     """
-    async with parts.open_work(AsJob(document_id)) as work:
-        document = await work.documents.get(document_id)
-        if document is None or document.safety != Safety.QUARANTINED:
-            return
-        case = await work.cases.by_id(document.case_id)
-    need = service_of(parts, case.service).requirement(document.requirement)
+    asked = HANDED_IN.about(document=document_id)
+    await parts.read(AsJob(document_id), asked)
+    document = asked.first
+    if document is None or document.safety != Safety.QUARANTINED:
+        return
+    need = service_of(parts, document.service).requirement(document.requirement)
     if need is None:
         return
     if parts.scanner:
@@ -48,7 +50,7 @@ async def check(parts: Parts, document_id: UUID) -> None:
     at("documents.inspected")
     if isinstance(found, Inspected):
         await _store(parts, document_id, found)
-    await _decide(parts, case.id, document_id, found)
+    await _decide(parts, document.case_id, document_id, found)
     if isinstance(found, Refused) and found.key == INFECTED:
         return  # the file stays where it is, as evidence
     await parts.files.delete(keys.quarantine(document_id))
@@ -122,16 +124,29 @@ async def _judged(parts: Parts, data: bytes, accepts: frozenset[str]) -> Inspect
 
 async def _store(parts: Parts, document_id: UUID, found: Inspected) -> None:
     """Keep the original as evidence, the safe copy, and a picture of each page."""
-    await parts.files.copy(keys.quarantine(document_id), keys.original(document_id))
-    at("documents.original_kept")
-    safe = keys.safe(document_id, EXTENSIONS[found.content_type])
-    await parts.files.put(safe, found.safe, content_type=found.content_type, max_bytes=_MAX_BYTES)
-    at("documents.safe_stored")
-    for number, picture in enumerate(found.pages, start=1):
-        await parts.files.put(
-            keys.page(document_id, number), picture, content_type=_JPEG, max_bytes=_MAX_BYTES
-        )
-    at("documents.pages_stored")
+
+    async def keep_original() -> None:
+        await parts.files.copy(keys.quarantine(document_id), keys.original(document_id))
+        at("documents.original_kept")
+
+    async def store_safe() -> None:
+        kind, safe = found.content_type, keys.safe(document_id, EXTENSIONS[found.content_type])
+        await parts.files.put(safe, found.safe, content_type=kind, max_bytes=_MAX_BYTES)
+        at("documents.safe_stored")
+
+    async def store_pages() -> None:
+        for number, picture in enumerate(found.pages, start=1):
+            await parts.files.put(
+                keys.page(document_id, number), picture, content_type=_JPEG, max_bytes=_MAX_BYTES
+            )
+        at("documents.pages_stored")
+
+    # At once: what takes long is that the store makes each durable, and somebody may be waiting.
+    ended = await asyncio.gather(
+        keep_original(), store_safe(), store_pages(), return_exceptions=True
+    )
+    if failed := next((one for one in ended if isinstance(one, BaseException)), None):
+        raise failed
 
 
 async def _decide(

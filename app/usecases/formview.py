@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 from app import routes
-from app.db.tables import CaseRow
-from app.db.work import Work
+from app.db.casefile import CaseFile
+from app.db.formfile import AskedForm, FormFile
+from app.db.offices import ALL_OFFICES
+from app.db.people import PERSON
 from app.domain.capacity import AsResident
 from app.domain.catalogue import Service
 from app.domain.identity import Actor
@@ -30,50 +32,40 @@ async def for_service(parts: Parts, actor: Actor, service_key: str, *, checked: 
         NotFound: no such service.
     """
     service = service_of(parts, service_key)
-    async with parts.open_work(AsResident(actor)) as work:
-        draft = await work.cases.draft(service.key, actor)
-        action = link(routes.APPLY, key=service.key)
-        return await _form(parts, work, actor, service, draft, action, checked=checked)
+    asked = AskedForm(actor, service.key)
+    await parts.read(AsResident(actor), *asked.questions)
+    return _form(parts, service, asked.file(), link(routes.APPLY, key=service.key), checked=checked)
 
 
-async def for_case(parts: Parts, actor: Actor, case: CaseRow, *, checked: bool) -> Form:
+async def for_case(parts: Parts, actor: Actor, file: CaseFile, *, checked: bool) -> Form:
     """Return the form of a case that waits for its resident, or an empty one."""
+    case = file.case
     if case.status != Status.NEEDS_CHANGES:
         return Form()
-    service = service_of(parts, case.service)
+    person, offices = PERSON.about(person=actor.person), ALL_OFFICES.about()
+    await parts.read(AsResident(actor), person, offices)
+    form = FormFile(person.one, offices.rows, case, file.documents)
     action = link(routes.CASE, reference=case.reference)
-    async with parts.open_work(AsResident(actor)) as work:
-        return await _form(parts, work, actor, service, case, action, checked=checked)
+    return _form(parts, service_of(parts, case.service), form, action, checked=checked)
 
 
-async def _form(
-    parts: Parts,
-    work: Work,
-    actor: Actor,
-    service: Service,
-    case: CaseRow | None,
-    action: str,
-    *,
-    checked: bool,
-) -> Form:
-    person = await work.people.get(actor.person)
-    documents = await work.documents.current(case) if case else []
+def _form(parts: Parts, service: Service, file: FormFile, action: str, *, checked: bool) -> Form:
+    person, case = file.person, file.case
     typed = case.typed if case else forms.prefilled(service, person)
-    problems = (
-        forms.examine(service, typed, documents, today=parts.today()).problems if checked else []
+    examined = (
+        forms.examine(service, typed, file.documents, today=parts.today()) if checked else None
     )
-    offices = await work.offices.all()
     return form_view(
         Sheet(
             service=service,
             case=case,
             typed=typed,
-            problems=problems,
-            documents=documents,
+            problems=examined.problems if examined else [],
+            documents=file.documents,
             person=person,
             nik=parts.seal.open(person.nik) if person.nik else "",
-            offices=offices,
-            office_id=case.office_id if case else nearest_office(parts, offices, person).id,
+            offices=file.offices,
+            office_id=case.office_id if case else nearest_office(parts, file.offices, person).id,
             form_key=uuid4(),
             action=action,
             now=parts.now(),

@@ -46,7 +46,7 @@ async def one_case(
     asked = casefile.own(reference, actor)
     await parts.read(AsResident(actor), *asked.questions)
     file = asked.file()
-    form = await for_case(parts, actor, file.case, checked=checked)
+    form = await for_case(parts, actor, file, checked=checked)
     return replace(detail(parts, file, actor, wording.RESIDENT), form=form)
 
 

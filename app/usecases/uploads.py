@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.db import queue
+from app.db.documents import CHECKING
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.capacity import AsResident
@@ -174,9 +175,9 @@ async def await_checks(parts: Parts, actor: Actor, reference: str) -> None:
 
 
 async def _is_checking(parts: Parts, actor: Actor, reference: str) -> bool:
-    async with parts.open_work(AsResident(actor)) as work:
-        documents = await work.documents.current(await work.cases.own(reference, actor))
-        return any(document.safety == Safety.QUARANTINED for document in documents)
+    checking = CHECKING.about(reference=reference, person=actor.person)
+    await parts.read(AsResident(actor), checking)
+    return checking.one > 0
 
 
 async def _refuse(
