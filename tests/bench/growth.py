@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlsplit
 
+from psycopg import AsyncConnection
 from sqlalchemy import text
 
 from app.domain.identity import Role
@@ -13,6 +14,7 @@ from tests.bench.load import Answer, fetch
 from tests.factories import Person, Town
 from tests.support.people import town_of
 from tests.support.running import Loket
+from tests.support.witness import superuser_url
 
 FEW, MANY = 100, 1_000_000
 _TRIES = 40
@@ -61,8 +63,10 @@ async def grown(loket: Loket) -> dict[str, Growth]:
             "list of a resident": ("/permohonan", resident),
         }
         await _copied(town, reference, officer, 1, FEW)
+        await _tidied(loket)
         few = {name: await _median(loket, *page) for name, page in pages.items()}
         await _copied(town, reference, officer, FEW + 1, MANY)
+        await _tidied(loket)
         return {
             name: Growth(few[name], await _median(loket, *page)) for name, page in pages.items()
         }
@@ -73,7 +77,17 @@ async def _copied(town: Town, reference: str, officer: Person, first: int, last:
     async with town.open_all() as work:
         connection = await work.session.connection()
         await connection.execute(_COPIES, asked)
-        await connection.execute(text('ANALYZE "case"'))
+
+
+async def _tidied(loket: Loket) -> None:
+    """Have PostgreSQL do now what it does by itself in the minutes after so many rows came.
+
+    In no office do they come at once.
+    """
+    superuser = superuser_url(loket.settings)
+    async with await AsyncConnection.connect(superuser, autocommit=True) as connection:
+        await connection.execute("VACUUM (ANALYZE)")
+        await connection.execute("CHECKPOINT")
 
 
 async def _median(loket: Loket, path: str, person: Person) -> float:

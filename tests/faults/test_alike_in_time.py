@@ -21,7 +21,7 @@ from tests.support.bad_provider import new_key
 #: How far apart the two may be, as a ratio of their medians.
 _APART = 1.1
 #: Pairs of requests at a time, and at most, where the machine is restless.
-_STEP, _MOST = 60, 1_200
+_STEP, _MOST = 60, 360
 #: So many ratios are drawn anew from what was measured; what is beyond is left out at each end.
 _DRAWN, _SURE = 400, 0.005
 
