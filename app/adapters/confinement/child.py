@@ -90,8 +90,10 @@ class _Nursery:
         self._heard.unregister(key.fileobj)
         os.close(key.fd)
         self._kill(key.data)  # what it has left behind, while nobody else can have its number
-        _, status = os.waitpid(self._pids.pop(key.data), 0)
-        self._line.send(json.dumps([key.data, os.waitstatus_to_exitcode(status)]).encode())
+        _, status, used = os.wait4(self._pids.pop(key.data), 0)
+        took = used.ru_utime + used.ru_stime, used.ru_maxrss << 10
+        told = [key.data, os.waitstatus_to_exitcode(status), *took]
+        self._line.send(json.dumps(told).encode())
 
     def _kill(self, number: int) -> None:
         """End a child, and whatever it may have started; one that was told of is over."""

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from asyncio import Future
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from weakref import WeakKeyDictionary
@@ -28,6 +29,18 @@ _IDLE_S = 120
 _LONGEST = 100
 
 Loop = asyncio.AbstractEventLoop
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a child ended: its exit code, negative for a signal, and what it took in all.
+
+    `processor` is in seconds, `memory` in bytes: the most that it had at once.
+    """
+
+    code: int
+    processor: float
+    memory: int
 
 
 class ForkServer:
@@ -49,7 +62,7 @@ class ForkServer:
                 start_new_session=True,
             )
         self._numbers = itertools.count()
-        self._working: dict[int, Future[int]] = {}
+        self._working: dict[int, Future[Ended]] = {}
         self._is_leaving = False
         loop = asyncio.get_running_loop()
         loop.add_reader(self._line, self._hear)
@@ -57,15 +70,15 @@ class ForkServer:
 
     def start(
         self, limits: Mapping[str, object], request: Mapping[str, object], fds: Sequence[int]
-    ) -> "tuple[int, Future[int]]":
+    ) -> "tuple[int, Future[Ended]]":
         """Make a child whose standard input, output and error are `fds`.
 
         Returns:
-            Its number, and what will be its exit code, negative for a signal.
+            Its number, and what will be told of its end.
         """
         self._idle.cancel()
         number = next(self._numbers)
-        ended: Future[int] = asyncio.get_running_loop().create_future()
+        ended: Future[Ended] = asyncio.get_running_loop().create_future()
         socket.send_fds(self._line, [json.dumps([number, limits, request]).encode()], fds)
         self._working[number] = ended
         if number + 1 == _MOST_CHILDREN:
@@ -90,8 +103,8 @@ class ForkServer:
             message = b""
         if not message:
             return self._lost()
-        number, code = json.loads(message)
-        self._working.pop(number).set_result(code)
+        number, *ended = json.loads(message)
+        self._working.pop(number).set_result(Ended(*ended))
         return self._rest()
 
     def _rest(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 EMPTY = "document.refused.empty"
 KIND = "document.refused.kind"
@@ -11,6 +12,9 @@ ACTIVE = "document.refused.active"
 TOO_MANY_PAGES = "document.refused.too_many_pages"
 TOO_MANY_PIXELS = "document.refused.too_many_pixels"
 TOO_SLOW = "document.refused.too_slow"
+
+#: Of one picture of a PDF: a page scanned at 600 dots per inch has 35 million.
+SCANNED_PIXELS: Final = 110_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.adapters.inspection.outcome import (
     Inspected,
     Refusal,
 )
-from app.adapters.inspection.streams import check_streams, jpeg_in, without_exif
+from app.adapters.inspection.streams import bare_picture, check_streams
 
 #: As keys, or as the value of /S, /Subtype or /Type: each makes a reader do something.
 _ACTIVE: Final = frozenset(
@@ -165,13 +165,13 @@ def _strip(stream: Stream) -> None:
     for key in ("/Metadata", "/PieceInfo", "/OPI", "/Ref", "/Measure", "/PtData"):
         if key in stream:
             del stream[key]
-    jpeg = jpeg_in(stream)
-    if jpeg is not None:
+    if found := bare_picture(stream):
+        name, picture = found
         how = stream.get("/DecodeParms")
         if isinstance(how, pikepdf.Array):
             how = how[-1]
         colours = how if isinstance(how, Dictionary) else None
-        stream.write(without_exif(jpeg), filter=Name.DCTDecode, decode_parms=colours)
+        stream.write(picture, filter=Name(name), decode_parms=colours)
 
 
 def _pictures(safe: bytes, bounds: Bounds) -> tuple[tuple[bytes, ...], tuple[int, int]]:

@@ -8,16 +8,24 @@ from typing import Final
 
 from pikepdf import Array, Name, Stream
 
-from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Refusal
+from app.adapters.inspection.jpeg2000 import without_notes
+from app.adapters.inspection.outcome import (
+    BROKEN,
+    SCANNED_PIXELS,
+    TOO_MANY_PIXELS,
+    Bounds,
+    Refusal,
+)
 
 _PIECE: Final = 1 << 20
 _FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _UNPACKING: Final = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 _JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
+_JPEG_2000: Final = frozenset({"/JPXDecode"})
 _ASCII_85: Final = frozenset({"/ASCII85Decode", "/A85"})
 _ASCII_HEX: Final = frozenset({"/ASCIIHexDecode", "/AHx"})
 #: Pictures as they stand in the file; what hides behind any other name, no reader shows.
-_PICTURES: Final = _JPEG | {"/CCITTFaxDecode", "/CCF", "/JBIG2Decode", "/JPXDecode"}
+_PICTURES: Final = _JPEG | _JPEG_2000 | {"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"}
 _KNOWN: Final = _UNPACKING | _ASCII_85 | _ASCII_HEX | _PICTURES
 #: Of a JPEG's coded picture: the next marker that is neither a byte of it nor a restart.
 _MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
@@ -26,8 +34,6 @@ _END: Final = 0xD9
 _COMMENT: Final = 0xFE
 #: The notes that colour needs, by their markers, and how each begins.
 _COLOUR: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-#: A page scanned at 600 dots per inch has 35 million.
-_MOST_PIXELS: Final = 110_000_000
 
 
 def check_streams(streams: Iterable[Stream], bounds: Bounds) -> None:
@@ -47,8 +53,8 @@ def check_streams(streams: Iterable[Stream], bounds: Bounds) -> None:
 
 def _check_picture(stream: Stream) -> None:
     width, height = stream.get("/Width", 0), stream.get("/Height", 0)
-    if isinstance(width, int) and isinstance(height, int) and width * height > _MOST_PIXELS:
-        raise Refusal(TOO_MANY_PIXELS, limit=_MOST_PIXELS // 1_000_000)
+    if isinstance(width, int) and isinstance(height, int) and width * height > SCANNED_PIXELS:
+        raise Refusal(TOO_MANY_PIXELS, limit=SCANNED_PIXELS // 1_000_000)
 
 
 def _unpacked(stream: Stream, limit: int) -> int:
@@ -96,17 +102,26 @@ def _inflated(packed: bytes, limit: int) -> int:
     return size
 
 
-def jpeg_in(stream: Stream) -> bytes | None:
-    """Return the JPEG that a stream holds, plain or packed once more; None for all else.
+def bare_picture(stream: Stream) -> tuple[str, bytes] | None:
+    """Return the picture that a stream holds, plain or packed once more, without its notes.
 
     Call it after `check_streams`, which has measured what it unpacks to.
 
+    Returns:
+        The name of the filter that reads it, and the picture; None for what holds no notes.
+
     Raises:
-        Refusal: it is packed in a way that nobody needs.
+        Refusal: it is packed in a way that nobody needs, or no sound one.
     """
     *around, last = _filters(stream) or [""]
-    if last not in _JPEG:
-        return None
+    if last in _JPEG:
+        return "/DCTDecode", without_exif(_unwrapped(stream, around))
+    if last in _JPEG_2000:
+        return last, without_notes(_unwrapped(stream, around))
+    return None
+
+
+def _unwrapped(stream: Stream, around: Iterable[str]) -> bytes:
     raw = stream.read_raw_bytes()
     for name in around:
         if name in _ASCII_85 | _ASCII_HEX:

@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image, PngImagePlugin
 
-from tests.unit.adapters import samples
+from tests.unit.adapters import jpeg2000, samples
 
 #: What no reader may ever find in a file that is served.
 MARK = b"Tanda-Jahat-4711"
@@ -106,6 +106,10 @@ def _structures() -> Iterator[tuple[str, bytes]]:
     yield "pdf with a bomb of 200 MB", samples.flate_bomb_pdf()
     yield "pdf with a bomb in a bomb", samples.double_bomb_pdf()
     yield "pdf that is drawn for ever", samples.slow_pdf()
+    for where in jpeg2000.PLACES:
+        scan = jpeg2000.scan_pdf(_SCRIPT, where)
+        yield f"pdf with a script in a note of its JPEG 2000: {where}", scan
+    yield "pdf with a JPEG 2000 that claims 3.6 gigapixels", jpeg2000.claiming()
     yield "pdf locked", samples.encrypted_pdf()
     yield "pdf locked by its owner", samples.owner_locked_pdf()
     yield "pdf with a page of the web behind it", samples.saved_pdf(_base()) + _HTML
@@ -213,15 +217,20 @@ def _with_chunk(kind: bytes, data: bytes) -> bytes:
     return plain[:33] + chunk + struct.pack(">I", zlib.crc32(kind + data)) + plain[33:]
 
 
+#: How XMP begins, in whatever holds it, and what tells of a place.
+_NOTES = (b"http://ns.adobe", b"xmpmeta", b"exif:GPS")
+
+
 def acts(data: bytes) -> list[str]:
     """Return what a served file does or tells that it must not; empty when it is harmless."""
     if data.startswith(b"\xff\xd8\xff"):
-        words: tuple[bytes, ...] = (MARK, b"Exif", b"<script", b"http://ns.adobe", b"GPS")
+        words: tuple[bytes, ...] = (MARK, b"Exif", b"<script", *_NOTES)
         return [word.decode() for word in words if word in data]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.save(plain := io.BytesIO(), compress_streams=False, qdf=True)
     words = (MARK, b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/AA", b"/EmbeddedFile")
     words += (b"/XFA", b"/URI", b"/GoToR", b"/SubmitForm", b"/Annots", b"/Metadata", b"Exif\0")
+    words += _NOTES
     return [word.decode() for word in words if word in plain.getvalue()]
 
 
@@ -233,4 +242,6 @@ MUTATED: tuple[Callable[[], bytes], ...] = (
     samples.avif,
     lambda: samples.scan_pdf(2, page_size=(100, 100)),
     samples.form_pdf,
+    samples.ascii_scan_pdf,
+    lambda: jpeg2000.scan_pdf(MARK + b"<x:xmpmeta", *jpeg2000.PLACES),
 )

@@ -70,18 +70,24 @@ def pdf_with_a_rest(hidden: bytes) -> bytes:
     )
 
 
-def add_scanned_page(pdf: Pdf, jpeg: bytes, size: tuple[int, int], number: int = 0) -> pikepdf.Page:
+def add_scanned_page(
+    pdf: Pdf,
+    photo: bytes,
+    size: tuple[int, int],
+    number: int = 0,
+    packed: Name = Name.DCTDecode,
+) -> pikepdf.Page:
     width, height = size
     picture = Stream(
         pdf,
-        jpeg,
+        photo,
         Type=Name.XObject,
         Subtype=Name.Image,
         Width=width,
         Height=height,
         ColorSpace=Name.DeviceRGB,
         BitsPerComponent=8,
-        Filter=Name.DCTDecode,
+        Filter=packed,
     )
     pdf.add_blank_page(page_size=(595, 842))
     page = pdf.pages[-1]

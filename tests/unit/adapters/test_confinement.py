@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.confinement import Answer, Broke, Limits, TooSlow, confined
+from app.adapters.confinement import Answer, Broke, Limits, TooSlow, confined, parent
 from tests.support.waiting import until
 
 CHILD = "tests.unit.adapters.prying"
@@ -66,9 +66,18 @@ async def test_a_child_fills_no_disk(tmp_path: Path):
     assert path.stat().st_size <= 1 << 20
 
 
-async def test_a_child_that_spins_is_ended_by_its_processor_time():
+async def test_a_child_that_spins_is_ended_by_its_processor_time_and_what_it_took_is_told(
+    caplog: pytest.LogCaptureFixture,
+):
+    caplog.set_level("DEBUG", parent.__name__)
     with pytest.raises(TooSlow):
         await trying("spin")
+    (took,) = [one.args for one in caplog.records if one.msg == parent.TOOK]
+    assert isinstance(took, tuple)
+    module, processor, memory = took
+    assert module == CHILD
+    assert QUICK.processor <= float(str(processor)) < QUICK.processor + 1
+    assert 1 << 20 < int(str(memory)) < QUICK.memory
 
 
 async def test_a_child_that_sleeps_is_ended_by_the_clock():

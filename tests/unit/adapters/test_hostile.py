@@ -1,102 +1,109 @@
 """Hostile files and their mutations: none acts once it is served, none takes Loket down."""
 
 import json
-import os
+import logging
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from app.adapters.confinement import parent
+from app.adapters.inspection import DEFAULT, Bounds, Inspected, inspect
+from app.adapters.inspection.kinds import KNOWN
 from tests.unit.adapters.hostile import MUTATED, acts, every, few
 
 #: What one file may take of a processor, in seconds, and of memory, in bytes.
 _PROCESSOR, _MEMORY = 5.5, 300 << 20
-_MUTATIONS, _PARTS = int(os.environ.get("LOKET_MUTATIONS", "1000")), 4
-_ROOT = Path(__file__).parents[3]
+_MUTATIONS, _PARTS = 10_000, 4
+#: What takes longest is to draw pages at their size, and to pack the drawings: not what is tried.
+_SMALL = Bounds(preview_width=310)
 
 
-@dataclass
-class Inspecting:
-    """A process that inspects one file after another, as a worker does."""
+class Inspecting(logging.Filter):
+    """Inspects files as a worker does, and hears what each child took.
 
-    process: "subprocess.Popen[str]"
-    folder: Path
+    Attributes:
+        folder: where the files lie.
+        took: of the latest file: what its child was, its processor and its memory.
+    """
 
-    def judge(self, data: bytes) -> tuple[str, bytes]:
-        """Return why a file is refused, or the copy that would be served; fail if it took much."""
-        path = self.folder / "file"
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.took: tuple[str, float, int] = ("", 0.0, 0)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep what is said of a child out of the test's own output."""
+        if record.msg != parent.TOOK or not isinstance(record.args, tuple):
+            return True
+        name, processor, memory = record.args
+        self.took = str(name), float(str(processor)), int(str(memory))
+        return False
+
+    async def judge(self, data: bytes, bounds: Bounds = DEFAULT) -> tuple[str, list[str]]:
+        """Return why a file is refused, and what is wrong with what came of it."""
+        path, self.took = self.folder / "file", ("", 0.0, 0)
         path.write_bytes(data)
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(f"{path}\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        assert line, "who has files inspected did not survive it"
-        told = json.loads(line)
-        assert told["processor"] < _PROCESSOR, told
-        assert told["memory"] < _MEMORY, told
-        safe = path.with_suffix(".safe")
-        return told["refused"], b"" if told["refused"] else safe.read_bytes()
+        found = await inspect(path, KNOWN, bounds)
+        _, processor, memory = self.took
+        wrong = [] if processor < _PROCESSOR and memory < _MEMORY else [f"takes {self.took}"]
+        if isinstance(found, Inspected):
+            assert self.took[0], "whoever decodes is weighed"
+            return "", wrong + acts(found.safe)
+        return found.key, wrong
 
 
 @pytest.fixture(scope="module")
 def inspecting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inspecting]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.unit.adapters.inspecting"],
-        cwd=_ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield Inspecting(process, tmp_path_factory.mktemp("hostile"))
-        assert process.stdin
-        process.stdin.close()
-        assert process.wait(10) == 0
+    heard = Inspecting(tmp_path_factory.mktemp("hostile"))
+    before = parent.log.level
+    parent.log.setLevel(logging.DEBUG)
+    parent.log.addFilter(heard)
+    yield heard
+    parent.log.removeFilter(heard)
+    parent.log.setLevel(before)
 
 
-def test_no_hostile_file_acts_once_it_is_served(inspecting: Inspecting):
-    assert _judged(inspecting, few()) >= 35
+async def test_no_hostile_file_acts_once_it_is_served(inspecting: Inspecting):
+    assert await _judged(inspecting, few()) >= 35
 
 
 @pytest.mark.faults_full
-def test_none_of_seventy_hostile_files_acts_once_it_is_served(inspecting: Inspecting):
-    assert _judged(inspecting, every()) >= 60
+async def test_none_of_seventy_hostile_files_acts_once_it_is_served(inspecting: Inspecting):
+    assert await _judged(inspecting, every()) >= 70
 
 
-def _judged(inspecting: Inspecting, files: Iterator[tuple[str, bytes]]) -> int:
+async def _judged(inspecting: Inspecting, files: Iterator[tuple[str, bytes]]) -> int:
     outcomes = {}
     for name, data in files:
-        refused, safe = inspecting.judge(data)
-        outcomes[name] = refused or "served"
-        assert refused or acts(safe) == [], name
+        outcomes[name] = await inspecting.judge(data)
     print(json.dumps(outcomes, indent=1))
+    assert {name: wrong for name, (_, wrong) in outcomes.items() if wrong} == {}
     return len(outcomes)
 
 
-def test_no_mutation_acts_or_exhausts(inspecting: Inspecting):
-    _mutate(inspecting, 20, seed=20261122)
+async def test_no_mutation_acts_or_exhausts(inspecting: Inspecting):
+    await _mutate(inspecting, 20, seed=20261122)
 
 
 @pytest.mark.faults_full
 @pytest.mark.parametrize("part", range(_PARTS))
-def test_a_thousand_mutations_neither_act_nor_exhaust(inspecting: Inspecting, part: int):
-    _mutate(inspecting, _MUTATIONS // _PARTS, seed=part)
+async def test_of_ten_thousand_mutations_none_acts_or_exhausts(inspecting: Inspecting, part: int):
+    await _mutate(inspecting, _MUTATIONS // _PARTS, seed=part)
 
 
-def _mutate(inspecting: Inspecting, count: int, *, seed: int) -> None:
+async def _mutate(inspecting: Inspecting, count: int, *, seed: int) -> None:
     dice, originals = random.Random(seed), [make() for make in MUTATED]
-    served = 0
+    served, wrong, took = 0, {}, 0.0
     for number in range(count):
         data = _mutated(dice, originals[number % len(originals)])
-        refused, safe = inspecting.judge(data)
-        served += not refused
-        assert refused or acts(safe) == [], number
-    print(f"{count} mutations, {served} of them still served")
+        refused, found = await inspecting.judge(data, _SMALL)
+        served, took = served + (not refused), took + inspecting.took[1]
+        if found:
+            wrong[number] = found
+    print(f"{count} mutations, {served} still served, {took:.0f} s of a processor: wrong {wrong}")
+    assert wrong == {}
 
 
 def _mutated(dice: random.Random, data: bytes) -> bytes:

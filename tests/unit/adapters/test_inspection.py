@@ -12,7 +12,7 @@ from PIL import Image
 
 from app.adapters.confinement import Limits
 from app.adapters.inspection import Bounds, Inspected, Refused, inspect
-from tests.unit.adapters import samples
+from tests.unit.adapters import jpeg2000, samples
 
 ANY = frozenset({"jpeg", "png", "webp", "heic", "avif", "pdf"})
 
@@ -127,6 +127,31 @@ async def test_notes_are_found_wherever_a_file_that_is_no_sound_one_hides_them()
     assert (await refused(misnamed)).key == "document.refused.broken"
     assert b"Exif" not in (await cleaned(samples.scan_of(photo + photo))).safe
     assert b"Exif" not in (await cleaned(samples.pdf_with_a_rest(photo))).safe
+
+
+@pytest.mark.parametrize("where", jpeg2000.PLACES)
+async def test_a_jpeg_2000_in_a_pdf_looks_the_same_without_its_notes(where: str):
+    scan = jpeg2000.scan_pdf(b"Kamera di Bandung", where)
+    assert b"Kamera" in scan
+    found = await cleaned(scan)
+    with pikepdf.open(io.BytesIO(found.safe)) as pdf:
+        picture = pdf.pages[0].obj.Resources.XObject.Im0
+        assert str(picture.Filter) == "/JPXDecode"
+        bare = picture.read_raw_bytes()
+    assert b"Kamera" not in bare
+    assert b"OpenJPEG" not in bare
+    as_it_was, as_it_is = (Image.open(io.BytesIO(one)) for one in (jpeg2000.plain(), bare))
+    assert as_it_is.convert("RGB").tobytes() == as_it_was.convert("RGB").tobytes()
+    assert is_red(Image.open(io.BytesIO(found.pages[0])), 0.1, 0.1)
+
+
+async def test_a_jpeg_2000_that_claims_too_many_pixels_is_refused_before_it_is_decoded():
+    assert (await refused(jpeg2000.claiming())).key == "document.refused.too_many_pixels"
+
+
+async def test_a_jpeg_2000_that_breaks_off_is_refused():
+    scan = jpeg2000.scan_pdf(b"")
+    assert (await refused(scan.replace(b"\xff\xd9", b"\xff\x00"))).key == "document.refused.broken"
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
