@@ -28,9 +28,11 @@ def _serve(settings: Settings, given: argparse.Namespace) -> None:
 
 
 def _web(settings: Settings, _given: argparse.Namespace) -> None:
+    from app import container
     from app.ssr.serve import run
 
     settings.refuse_gaps()
+    container.authority(settings)  # else each process would find out for itself, and not say it
     # Reflex's own configuration reads the environment, and knows no `.env`.
     os.environ.update(settings.as_environment())
     with _figures_of_all(settings.workers):

@@ -13,6 +13,7 @@ from app.adapters.seal import Seal
 from app.adapters.signing.authority import DemoAuthority
 from app.adapters.signing.examiner import PadesExaminer
 from app.adapters.signing.pades import PadesSigner
+from app.adapters.signing.ports import WrongSecret
 from app.adapters.typesetting import TEMPLATES
 from app.catalogue.calendar import load_calendar
 from app.catalogue.loader import SERVICES, load
@@ -20,7 +21,7 @@ from app.db.capacity import IDLE
 from app.db.engine import new_engine, psycopg_conninfo
 from app.db.reading import reading_on
 from app.db.work import CHANNEL, work_on
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.usecases.outages import Outages
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
@@ -106,13 +107,11 @@ def assemble(settings: Settings) -> Parts:
 
     Raises:
         ValueError: the settings name no database or no storage.
+        SettingsError: what is kept in the data folder cannot be read with them.
     """
     if settings.database_url is None or settings.s3 is None:
         raise ValueError("no database or no storage: start Loket with `python -m app serve`")
-    authority = DemoAuthority(
-        settings.data_dir / "authority", settings.secret_key, settings.former_keys
-    )
-    s3 = settings.s3
+    keys, s3 = authority(settings), settings.s3
     engine = new_engine(settings.database_url)
     return Parts(
         open_work=work_on(engine),
@@ -121,14 +120,31 @@ def assemble(settings: Settings) -> Parts:
         catalogue=_catalogue(),
         calendar=load_calendar(),
         files=S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure),
-        signer=PadesSigner(authority),
-        examiner=PadesExaminer([authority.root], [authority.issuing]),
+        signer=PadesSigner(keys),
+        examiner=PadesExaminer([keys.root], [keys.issuing]),
         seal=Seal(settings.secret_key, settings.former_keys),
         news=News(psycopg_conninfo(settings.database_url, IDLE), CHANNEL),
         public_url=settings.public_url,
         scanner=Clamd(settings.clamav) if settings.clamav else None,
         open_pages=OpenPages(settings.redis_url) if settings.redis_url else None,
     )
+
+
+def authority(settings: Settings) -> DemoAuthority:
+    """Return the authority whose keys lie in the data folder, made if there is none.
+
+    Raises:
+        SettingsError: they cannot be read with these settings.
+    """
+    kept = settings.data_dir / "authority"
+    found = DemoAuthority(kept, settings.secret_key, settings.former_keys)
+    try:
+        found.issuing  # noqa: B018 (read now, or made)
+    except WrongSecret as error:
+        raise SettingsError("LOKET_SECRET_KEY", f"is not the right one: {error}") from None
+    except OSError as error:
+        raise SettingsError("LOKET_DATA_DIR", f"cannot be used: {error}") from None
+    return found
 
 
 @cache

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.environment import Environment, SettingsError, is_loopback
+from app.private_files import new_file
 
 _MIN_BYTES = 32
 _CURRENT, _FORMER = "LOKET_SECRET_KEY", "LOKET_FORMER_KEYS"
@@ -52,8 +53,8 @@ def _kept(data_dir: Path) -> bytes:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             draft = data_dir / f".secret.{os.getpid()}"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_hex(_MIN_BYTES))
+            with os.fdopen(new_file(draft), "w") as file:
+                file.write(secrets.token_hex(_MIN_BYTES))
             # A link never replaces: of two processes that start at once, one key stays.
             with suppress(FileExistsError):
                 path.hardlink_to(draft)

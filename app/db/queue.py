@@ -21,7 +21,17 @@ ISSUE_LETTER = "loket.issue_letter"
 DROP_PIECES = "loket.drop_pieces"
 SWEEP = "loket.sweep_uploads"
 RESCUE = "loket.rescue_stalled"
-JOBS = (CHECK_DOCUMENT, ISSUE_LETTER, DROP_PIECES, SWEEP, RESCUE)
+#: A job of the first lane may wait long for somebody else's scanner; those of the other wait for
+#: Loket's own servers alone, and have workers of their own.
+CHECKS, PROMPT = "default", "prompt"
+LANES = {
+    CHECK_DOCUMENT: CHECKS,
+    ISSUE_LETTER: PROMPT,
+    DROP_PIECES: PROMPT,
+    SWEEP: PROMPT,
+    RESCUE: PROMPT,
+}
+JOBS = tuple(LANES)
 #: A worker that has not said for so long that it lives counts for nothing; it says so every 5 s.
 HEARTBEAT = timedelta(seconds=40)
 
@@ -43,7 +53,7 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
 
     raw = await (await session.connection()).get_raw_connection()
     deferrer = _deferring().configure_task(
-        job, lock=once, queueing_lock=once, connection=raw.driver_connection
+        job, lock=once, queueing_lock=once, queue=LANES[job], connection=raw.driver_connection
     )
     try:
         async with session.begin_nested():

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import procrastinate
 
@@ -14,12 +16,15 @@ from app.db.capacity import QUEUE
 from app.db.connector import QueueConnector
 from app.db.engine import psycopg_conninfo
 from app.db.isolation import refuse_breaches
+from app.db.queue import PROMPT
 from app.jobs.tasks import STALLED_AFTER, jobs
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_CONCURRENCY = 4
+#: How many jobs are done at once, and of which lanes: the first takes any. With one for all, a
+#: scanner that hangs would hold up every letter behind four files.
+_LANES: tuple[tuple[list[str] | None, int], ...] = ((None, 4), ([PROMPT], 2))
 _HEARTBEAT_SECONDS = 5
 _POLLING_SECONDS = 5
 #: A worker that could not write its heartbeat for so long is of no use to anybody.
@@ -28,7 +33,8 @@ _SILENT_SECONDS = 30
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; a job that is running is finished first."""
-    asyncio.run(_work(settings))
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
@@ -40,14 +46,53 @@ async def _work(settings: Settings) -> None:
     threading.Thread(target=_end_when_silent, args=(connector,), daemon=True).start()
     app = procrastinate.App(connector=connector)
     app.add_tasks_from(jobs, namespace="")
+    _heed_signals()
     async with app.open_async():
-        await app.run_worker_async(
-            concurrency=_CONCURRENCY,
-            update_heartbeat_interval=_HEARTBEAT_SECONDS,
-            stalled_worker_timeout=STALLED_AFTER,
-            fetch_job_polling_interval=_POLLING_SECONDS,
-            shutdown_graceful_timeout=_HEARTBEAT_SECONDS,
+        await work_in_lanes(app)
+
+
+async def work_in_lanes(app: procrastinate.App) -> None:
+    """Do what waits, in lanes that do not hold each other up, until cancelled or one of them ends.
+
+    Each counts as a worker in the database.
+    """
+    lanes = [
+        asyncio.create_task(
+            app.run_worker_async(
+                queues=queues,
+                concurrency=concurrency,
+                update_heartbeat_interval=_HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_AFTER,
+                fetch_job_polling_interval=_POLLING_SECONDS,
+                shutdown_graceful_timeout=_HEARTBEAT_SECONDS,
+                install_signal_handlers=False,
+            )
         )
+        for queues, concurrency in _LANES
+    ]
+    try:
+        await asyncio.wait(lanes, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for lane in lanes:
+            lane.cancel()
+        ended = await asyncio.gather(*lanes, return_exceptions=True)
+    for failed in ended:
+        if isinstance(failed, Exception):
+            raise failed
+
+
+def _heed_signals() -> None:
+    """Let the first signal end the work in order, and the second one at once."""
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        if me is not None:
+            me.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
 
 
 def _end_when_silent(connector: QueueConnector, seconds: int = _SILENT_SECONDS) -> None:

@@ -55,21 +55,25 @@ def _told(task: Task) -> Task:
     return telling
 
 
-@jobs.task(name=queue.CHECK_DOCUMENT, retry=_Patience())
+def _named(job: str) -> dict[str, Any]:
+    return {"name": job, "queue": queue.LANES[job]}
+
+
+@jobs.task(**_named(queue.CHECK_DOCUMENT), retry=_Patience())
 @_told
 async def check_document(document: str) -> None:
     """Inspect an uploaded file."""
     await documents.check(container.parts(), UUID(document))
 
 
-@jobs.task(name=queue.ISSUE_LETTER, retry=_Patience())
+@jobs.task(**_named(queue.ISSUE_LETTER), retry=_Patience())
 @_told
 async def issue_letter(letter: str) -> None:
     """Make, sign and store a numbered letter."""
     await letters.issue(container.parts(), UUID(letter))
 
 
-@jobs.task(name=queue.DROP_PIECES, retry=_Patience())
+@jobs.task(**_named(queue.DROP_PIECES), retry=_Patience())
 @_told
 async def drop_pieces(upload: str) -> None:
     """Delete the pieces of an upload that is whole, or that nobody goes on with."""
@@ -77,7 +81,7 @@ async def drop_pieces(upload: str) -> None:
 
 
 @jobs.periodic(cron="17 * * * *")
-@jobs.task(name=queue.SWEEP, queueing_lock=queue.SWEEP, pass_context=True)
+@jobs.task(**_named(queue.SWEEP), queueing_lock=queue.SWEEP, pass_context=True)
 @_told
 async def sweep_uploads(context: JobContext, timestamp: int) -> None:
     """Clear away what is left over, revive work without a job, and forget old jobs."""
@@ -87,7 +91,7 @@ async def sweep_uploads(context: JobContext, timestamp: int) -> None:
 
 
 @jobs.periodic(cron="* * * * * */5")
-@jobs.task(name=queue.RESCUE, queueing_lock=queue.RESCUE, pass_context=True)
+@jobs.task(**_named(queue.RESCUE), queueing_lock=queue.RESCUE, pass_context=True)
 @_told
 async def rescue_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that died to one that lives."""

@@ -226,6 +226,19 @@ async def sign_in(client: Client, account: str) -> None:
     """Sign in through the provider's own page; begin anew when something fails on the way."""
     began = time.monotonic()
     while True:
+        answer = await client.get(await on_the_way_back(client, account))
+        if answer.headers.get("location", "").startswith("/akun"):
+            return
+        client.receipts.still_patient(
+            began, f"sign-in: {answer.status_code} {answer.headers.get('location')}"
+        )
+        await asyncio.sleep(_BREATH)
+
+
+async def on_the_way_back(client: Client, account: str) -> str:
+    """Sign in at the provider; return the address of Loket to which it then sends the browser."""
+    began = time.monotonic()
+    while True:
         answer = await client.get("/masuk/mulai?kembali=/akun")
         form = answer.headers.get("location", "")
         if urlsplit(form).path.startswith("/identitas"):
@@ -236,9 +249,7 @@ async def sign_in(client: Client, account: str) -> None:
             typed = {"username": account, "password": "loket-demo"}
             answer, _ = await client.post(form, typed)
             if answer.status_code in (302, 303):
-                answer = await client.get(answer.headers["location"])
-            if answer.headers.get("location", "").startswith("/akun"):
-                return
+                return answer.headers["location"]
         client.receipts.still_patient(
             began, f"sign-in: {answer.status_code} {answer.headers.get('location')}"
         )

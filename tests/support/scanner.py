@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: The file by which every scanner may be tried; put together here, so that none finds this one.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" + b"!$H+H*"
@@ -15,9 +15,10 @@ class Pretender:
     """What answers at `address`.
 
     Attributes:
-        pause: seconds before each answer.
+        pause: seconds before what it says of a file.
         says: answered instead of what is true.
         hangs: whether nothing is answered at all.
+        goes_on: while it is cleared, no file that has come is answered for.
         scanned: how many files it was sent to their end.
     """
 
@@ -25,14 +26,17 @@ class Pretender:
     pause: float = 0.0
     says: str = ""
     hangs: bool = False
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
     scanned: int = 0
+
+    def __post_init__(self) -> None:
+        self.goes_on.set()
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection, which is one command."""
         with contextlib.suppress(ConnectionError, EOFError):
             command = await reader.readuntil(b"\0")
             truth = "PONG" if command == b"zPING\0" else await self._verdict(reader)
-            await asyncio.sleep(self.pause)
             if not self.hangs:
                 writer.write((self.says or truth).encode() + b"\0")
                 await writer.drain()
@@ -44,6 +48,8 @@ class Pretender:
             data += await reader.readexactly(length)
             assert len(data) <= _LONGEST
         self.scanned += 1
+        await asyncio.sleep(self.pause)
+        await self.goes_on.wait()
         return "stream: Eicar-Test-Signature FOUND" if EICAR in data else "stream: OK"
 
 

@@ -33,8 +33,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from app.adapters.seal import Resealed
-from app.adapters.signing.ports import SignerIdentity, SigningFailed
+from app.adapters.signing.ports import SignerIdentity, SigningFailed, WrongSecret
 from app.domain.points import at
+from app.private_files import new_file, private_folder
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class DemoAuthority:
         A new title is a new certificate: the old one goes on naming the office then held.
 
         Raises:
-            SigningFailed: the stored keys cannot be read with this secret.
+            WrongSecret: the stored keys cannot be read with it.
         """
         identity = "\x1f".join((signer.subject, signer.name, signer.title, signer.organisation))
         name = f"signer-{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
@@ -141,7 +142,7 @@ class DemoAuthority:
         pem = path.read_bytes()
         key = self._opened(pem)
         if key is None:
-            raise SigningFailed(f"{path} cannot be read with this secret key")
+            raise WrongSecret(f"{path} cannot be read with this secret key")
         if not isinstance(key, EllipticCurvePrivateKey):
             raise SigningFailed(f"{path} is not an elliptic-curve key")
         return Credential(key, x509.load_pem_x509_certificate(pem))
@@ -168,9 +169,10 @@ class DemoAuthority:
 
     @contextmanager
     def _locked(self) -> Generator[None]:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder.chmod(0o700)
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        private_folder(self._folder)
+        with suppress(FileExistsError):
+            os.close(new_file(self._folder / "lock"))
+        lock = os.open(self._folder / "lock", os.O_RDWR)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -247,8 +249,8 @@ def _named(*attributes: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
 def _write_whole(path: Path, content: bytes) -> None:
     """Never half a key: written beside, synced, then renamed."""
     draft = path.with_suffix(".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    draft.unlink(missing_ok=True)
+    with os.fdopen(new_file(draft), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -55,6 +55,10 @@ class SigningFailed(Exception):
         self.again = again
 
 
+class WrongSecret(SigningFailed):
+    """The keys that are kept are sealed with another secret; says which."""
+
+
 class LetterSigner(Protocol):
     """Puts a PAdES signature on a letter."""
 

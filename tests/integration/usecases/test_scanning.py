@@ -1,21 +1,27 @@
 """A file is released when both the inspection and the scanner are done with it, and not before."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import procrastinate
 import pytest
 
+from app import container
 from app.adapters.scanning import Clamd, ScannerDown
 from app.domain.errors import NotFound
-from app.domain.workflow import Status
+from app.domain.identity import Role
+from app.domain.workflow import Status, Step
+from app.jobs.main import work_in_lanes
 from app.usecases import apply, documents, formview
 from app.usecases.sweeping import sweep
 from storage import keys
 from storage.port import FileMissing
 from tests.factories import Person, Town, photo
 from tests.support.scanner import EICAR, Pretender, pretender
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -36,6 +42,14 @@ async def _is_told(town: Town, resident: Person) -> bool:
     form = await formview.for_service(town.parts, resident.actor, "sktm", checked=False)
     [slot] = [slot for slot in form.slots if slot.requirement == "ktp"]
     return slot.is_delayed
+
+
+async def _draft_with_files(town: Town) -> str:
+    resident = await town.resident()
+    reference = await town.draft(resident)
+    for need in ("surat-desa", "pernyataan", "ktp", "kk"):
+        await town.attach(resident, reference, need)
+    return reference
 
 
 async def _attached(town: Town, resident: Person, data: bytes) -> tuple[str, UUID]:
@@ -104,3 +118,34 @@ async def test_a_scanner_that_is_down_holds_files_back_and_loses_none(
     setattr(scanner, how, False if how == "hangs" else "")
     await documents.check(scanned.parts, document)
     assert (await scanned.document(reference, "ktp")).safety == "safe"
+
+
+async def test_a_letter_does_not_wait_behind_files_that_a_scanner_is_slow_with(
+    town: Town, scanner: Pretender, worker: procrastinate.App, monkeypatch: pytest.MonkeyPatch
+):
+    patient = replace(town.parts, scanner=Clamd(scanner.address))
+    monkeypatch.setattr(container, "parts", lambda: patient)
+    to_sign = await town.ready_to_sign(await town.resident())
+    scanner.goes_on.clear()
+    held_up = [await _draft_with_files(town) for _ in range(2)]
+
+    async def letter_is_made() -> bool:
+        letter = await town.letter(to_sign)
+        return letter is not None and letter.issued_at is not None
+
+    async def all_files_are(safety: str) -> bool:
+        found = [one for reference in held_up for one in await town.documents(reference)]
+        return {one.safety for one in found} == {safety}
+
+    async def every_place_is_taken() -> bool:
+        return scanner.scanned == 4
+
+    working = asyncio.create_task(work_in_lanes(worker))
+    await until(every_place_is_taken)
+    await town.step(await town.staff(Role.HEAD), to_sign, Step.SIGN)
+    await until(letter_is_made)
+    assert await all_files_are("quarantined")
+    scanner.goes_on.set()
+    await until(lambda: all_files_are("safe"))
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
