@@ -42,12 +42,16 @@ class Fragile(Loket):
         return [one.pid for one in self._alive() if _is(one, victim)]
 
     async def kill(self, victim: str) -> list[int]:
-        """Kill every process of one kind with SIGKILL, and return when they have ended."""
+        """Kill every process of one kind with SIGKILL, and return when they have ended.
+
+        So have those that they had started: a connection of a dead PostgreSQL answers for a moment.
+        """
         pids = self.pids(victim)
+        dying = {*pids, *(child for pid in pids for child in _children(pid))}
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        await until(lambda: not any(map(_lives, pids)), f"{victim} killed", 10)
+        await until(lambda: not any(map(_lives, dying)), f"{victim} killed", 30)
         return pids
 
     async def hold_down(self, victim: str, seconds: float) -> None:
@@ -176,6 +180,13 @@ def _is(process: psutil.Process, victim: str) -> bool:
 
 def _runs(process: psutil.Process | None, command: str) -> bool:
     return process is not None and process.cmdline()[1:] == ["-m", "app", command]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _lives(pid: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from tests.support.carrying import both_ways, passing
+from tests.support.slow_line import Lane
 
 #: As little as may be waits between phone and proxy: the line itself holds next to nothing.
 _BUFFER = 8_192
@@ -19,7 +20,7 @@ class PoorLine:
     """One person's line.
 
     Attributes:
-        pace: bytes a second towards the server.
+        pace: bytes a second towards the server, of all connections together.
         cut_share: of the stretches of `stretch` bytes, how many end in a cut somewhere.
         carried: bytes that went over the line towards the server, headers and all.
         cuts: connections that were cut.
@@ -32,6 +33,9 @@ class PoorLine:
     carried: int = 0
     cuts: int = 0
     url: str = ""
+
+    def __post_init__(self) -> None:
+        self._lane = Lane(self.pace, delay=0)
 
     @contextlib.asynccontextmanager
     async def to(self, port: int) -> AsyncIterator["PoorLine"]:
@@ -56,7 +60,7 @@ class PoorLine:
             self.carried += len(piece)
             to_server.write(piece)
             await to_server.drain()
-            await asyncio.sleep(len(piece) / self.pace)
+            await self._lane.passed(len(piece))
             left -= len(piece)
             if left < 0:
                 self.cuts += 1

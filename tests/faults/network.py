@@ -99,8 +99,7 @@ async def carried(address: str, to: str, port: int = 0) -> AsyncIterator[str]:
     """
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):  # who asked finds the line closed
-            await both_ways((reader, writer), to, passing, passing)
+        await both_ways((reader, writer), to, passing, passing)
 
     async with await asyncio.start_server(carry, address, port) as server:
         yield f"{address}:{server.sockets[0].getsockname()[1]}"

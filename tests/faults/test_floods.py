@@ -1,11 +1,10 @@
 """Floods from a few: of a hundred who only want a page, 95 wait at most twice as long."""
 
 import asyncio
-import contextlib
 import itertools
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -65,25 +64,26 @@ async def test_a_hundred_thousand_events(loket: Loket, town: Town):
 async def test_files_that_explode(loket: Loket, town: Town, kind: str):
     data = floods.bombs()[kind]
 
-    @contextlib.asynccontextmanager
-    async def handed_in() -> AsyncIterator[None]:
-        async def go_on() -> None:
-            while True:
-                bomber = await town.resident()
-                draft = await town.draft(bomber)
-                for need in ("ktp", "kk"):
-                    await town.attach(bomber, draft, need, data)
-                await town.settled(draft)
+    async def hand_in() -> None:
+        bomber = await town.resident()
+        draft = await town.draft(bomber)
+        for need in ("ktp", "kk"):
+            await town.attach(bomber, draft, need, data)
+        await town.settled(draft)
 
-        tasks = [asyncio.create_task(go_on()) for _ in range(2)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    await _bears(loket, town, kind, lambda: floods.again_and_again(hand_in, 2))
 
-    await _bears(loket, town, kind, handed_in)
+
+@pytest.mark.parametrize(
+    "send", [floods.gigabyte_by_form, floods.gigabyte_in_pieces], ids=["form", "pieces"]
+)
+async def test_files_of_a_gigabyte(
+    loket: Loket, town: Town, send: Callable[[Loket, Person], Awaitable[floods.Cut]]
+):
+    sender = await town.resident()
+    name = f"{send.__name__.replace('_', ' ')}"
+    await _bears(loket, town, name, lambda: floods.again_and_again(lambda: send(loket, sender), 2))
+    assert await town.cases(sender) == []
 
 
 async def _bears(loket: Loket, town: Town, name: str, flood: Flood) -> None:

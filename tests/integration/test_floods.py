@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
+
+import pytest
 
 from app.domain.documents import Safety
 from tests.factories import Person, Town
@@ -9,6 +12,9 @@ from tests.support import floods
 from tests.support.asking import asking
 from tests.support.running import Loket
 from tests.support.websocket import connected
+
+#: Bytes: more than the largest form, and what is on its way meanwhile.
+_FAR_TOO_MUCH = 200_000_000
 
 
 async def _is_served(loket: Loket, person: Person, times: int = 20) -> None:
@@ -31,6 +37,20 @@ async def test_forms_that_lie_about_their_length_harm_nobody(loket: Loket, peopl
     async with floods.false_lengths(loket, liar, 12):
         await _is_served(loket, other)
     assert await people.cases(liar) == []
+
+
+@pytest.mark.parametrize(
+    "send", [floods.gigabyte_by_form, floods.gigabyte_in_pieces], ids=["form", "pieces"]
+)
+async def test_a_file_of_a_gigabyte_is_cut_off_and_nothing_is_left_of_it(
+    loket: Loket, people: Town, send: Callable[[Loket, Person], Awaitable[floods.Cut]]
+):
+    sender, other = await people.resident(), await people.resident()
+    cut = await send(loket, sender)
+    assert cut.sent < _FAR_TOO_MUCH
+    assert cut.answer in ("", "HTTP/1.1 413 Request Entity Too Large"), cut
+    assert await people.cases(sender) == []
+    await _is_served(loket, other, 1)
 
 
 async def test_others_are_served_beside_a_flood_of_events(loket: Loket, people: Town):

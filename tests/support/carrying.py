@@ -19,13 +19,15 @@ async def both_ways(
 
     `server` is `host:port`, or the path of a socket.
 
-    When one of them returns or fails, both ends are cut off at once, as a line is that breaks.
-
-    Raises:
-        OSError: the server does not answer.
+    When one of them returns or fails, both ends are cut off at once, as a line is that breaks; so
+    is the phone's at once when the server does not answer.
     """
     said, to_phone = phone
-    answered, to_server = await _open(server)
+    try:
+        answered, to_server = await _open(server)
+    except OSError:
+        to_phone.transport.abort()
+        return
     ways = [
         asyncio.ensure_future(up(said, to_server)),
         asyncio.ensure_future(down(answered, to_phone)),

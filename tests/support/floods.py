@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import AsyncIterator, Coroutine
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
+from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import aiohttp
@@ -13,6 +16,7 @@ import pikepdf
 
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person
+from tests.support.asking import asking
 from tests.support.running import Loket
 from tests.support.websocket import connected, event, state_of
 from tests.unit.adapters.samples import flate_bomb_pdf, png_bomb
@@ -20,6 +24,15 @@ from tests.unit.adapters.samples import flate_bomb_pdf, png_bomb
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _DRIP_SECONDS = 0.5
+_FORM, _MULTIPART = (
+    "POST /layanan/sktm/ajukan",
+    "Content-Type: multipart/form-data; boundary=x",
+)
+_UNSAID = "Transfer-Encoding: chunked"
+_GIGABYTE = 1_000_000_000
+#: So much of an endless file is sent at once, coded as HTTP sends what has no length.
+_PIECE = 65_536
+_CODED = f"{_PIECE:x}\r\n".encode() + bytes(_PIECE) + b"\r\n"
 #: What a page of a resident says when it is opened.
 SHOW = event(f"{state_of('my_cases.MyCasesState')}.load", "/permohonan", "/permohonan")
 
@@ -37,13 +50,16 @@ async def line_of(loket: Loket) -> AsyncIterator[Line]:
 
 def head(loket: Loket, person: Person | None, length: int) -> bytes:
     """Return the beginning of a form that claims to be so long."""
+    return _head(loket, person, _FORM, _MULTIPART, f"Content-Length: {length}")
+
+
+def _head(loket: Loket, person: Person | None, line: str, *more: str) -> bytes:
     lines = (
-        "POST /layanan/sktm/ajukan HTTP/1.1",
+        f"{line} HTTP/1.1",
         f"Host: {urlsplit(loket.url).netloc}",
         f"Origin: {loket.url}",
         f"Cookie: {PLAIN_COOKIE}={person.secret if person else ''}",
-        "Content-Type: multipart/form-data; boundary=x",
-        f"Content-Length: {length}",
+        *more,
     )
     return "\r\n".join((*lines, "", "")).encode()
 
@@ -105,6 +121,77 @@ async def events(loket: Loket, person: Person, count: int, tabs: int) -> AsyncIt
     async with contextlib.AsyncExitStack() as floods:
         for _ in range(tabs):
             await floods.enter_async_context(_meanwhile(flood()))
+        yield
+
+
+async def gigabyte_by_form(loket: Loket, person: Person) -> "Cut":
+    """Send a form with a ZIP of 1 GB, and do not say how long it is."""
+    part = (
+        '--x\r\nContent-Disposition: form-data; name="document.ktp"; filename="ktp.zip"',
+        "Content-Type: application/zip",
+        "",
+        "PK\x03\x04",
+    )
+    return await _endless(loket, _head(loket, person, _FORM, _MULTIPART, _UNSAID), part)
+
+
+async def gigabyte_in_pieces(loket: Loket, person: Person) -> "Cut":
+    """Announce a small file, and send a ZIP of 1 GB as its first piece."""
+    async with asking(loket, person) as client:
+        told = {"service": "sktm", "form_key": str(uuid4()), "requirement": "ktp"}
+        told |= {"filename": "ktp.jpg", "kind": "image/jpeg", "sha256": "0" * 64}
+        coded = (f"{name} {b64encode(text.encode()).decode()}" for name, text in told.items())
+        announced = {"upload-length": "9000000", "upload-metadata": ",".join(coded)}
+        begun = await client.post("/unggah", headers={"tus-resumable": "1.0.0", **announced})
+        assert begun.status_code == 201, begun.text
+        place = begun.headers["location"]
+        piece = ("Tus-Resumable: 1.0.0", "Upload-Offset: 0")
+        kind = "Content-Type: application/offset+octet-stream"
+        head = _head(loket, person, f"PATCH {place}", *piece, kind, _UNSAID)
+        cut = await _endless(loket, head, ("PK\x03\x04",))
+        await client.delete(place, headers={"tus-resumable": "1.0.0"})
+    return cut
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a file without an end was cut off: after how many bytes, and with which answer."""
+
+    sent: int
+    answer: str
+
+
+async def _endless(loket: Loket, beginning: bytes, first: Iterable[str]) -> Cut:
+    sent, answer, opening = 0, "", "\r\n".join(first).encode()
+    async with line_of(loket) as (reader, writer):
+
+        async def pour() -> None:
+            nonlocal sent
+            while sent < _GIGABYTE:
+                writer.write(_CODED)
+                await writer.drain()
+                sent += _PIECE
+
+        writer.write(beginning + f"{len(opening):x}\r\n".encode() + opening + b"\r\n")
+        async with _meanwhile(pour()):
+            with contextlib.suppress(ConnectionError):
+                answer = (await reader.readline()).decode().strip()
+    return Cut(sent, answer)
+
+
+@contextlib.asynccontextmanager
+async def again_and_again(
+    work: Callable[[], Awaitable[object]], at_once: int
+) -> AsyncIterator[None]:
+    """Have so many do something without a pause while the block runs."""
+
+    async def go_on() -> None:
+        while True:
+            await work()
+
+    async with contextlib.AsyncExitStack() as working:
+        for _ in range(at_once):
+            await working.enter_async_context(_meanwhile(go_on()))
         yield
 
 

@@ -1,4 +1,4 @@
-"""What root writes for Loket, Loket's own user can read; what is no file of Loket is not touched."""
+"""What root writes for Loket, its own user can read; what is no file of Loket stays untouched."""
 
 import os
 from pathlib import Path
