@@ -24,8 +24,8 @@ from tests.support.scanner import Pretender, pretender
 
 #: Seconds by which a part is late.
 _LATE = 30.0
-#: What does not need it takes no longer; a sign-in is told so soon after its patience of 10 s.
-_OTHERS_WITHIN, _TOLD_WITHIN = 20.0, 15.0
+#: What does not need it takes less; a sign-in is told so soon after its patience of 10 s.
+_OTHERS_WITHIN, _TOLD_WITHIN = _LATE, 15.0
 _RELEASED_WITHIN = 60.0
 #: More documents than a worker checks at once.
 _RESIDENTS = 3

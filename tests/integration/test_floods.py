@@ -48,7 +48,7 @@ async def test_a_file_of_a_gigabyte_is_cut_off_and_nothing_is_left_of_it(
     sender, other = await people.resident(), await people.resident()
     cut = await send(loket, sender)
     assert cut.sent < _FAR_TOO_MUCH
-    assert cut.answer in ("", "HTTP/1.1 413 Request Entity Too Large"), cut
+    assert "413" in cut.answer, cut
     assert await people.cases(sender) == []
     await _is_served(loket, other, 1)
 

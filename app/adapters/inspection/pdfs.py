@@ -22,7 +22,7 @@ from app.adapters.inspection.outcome import (
     Inspected,
     Refusal,
 )
-from app.adapters.inspection.streams import bare_picture, check_streams
+from app.adapters.inspection.streams import bare_picture, check_streams, packed_anew
 
 #: As keys, or as the value of /S, /Subtype or /Type: each makes a reader do something.
 _ACTIVE: Final = frozenset(
@@ -166,12 +166,22 @@ def _strip(stream: Stream) -> None:
         if key in stream:
             del stream[key]
     if found := bare_picture(stream):
-        name, picture = found
-        how = stream.get("/DecodeParms")
-        if isinstance(how, pikepdf.Array):
-            how = how[-1]
-        colours = how if isinstance(how, Dictionary) else None
-        stream.write(picture, filter=Name(name), decode_parms=colours)
+        _replace(stream, [found[0]], found[1])
+    elif mended := packed_anew(stream):
+        _replace(stream, *mended)
+
+
+def _replace(stream: Stream, filters: list[str], data: bytes) -> None:
+    """Write a stream anew; of its filters the last ones are left."""
+    told = stream.get("/DecodeParms")
+    every = list(told) if isinstance(told, pikepdf.Array) else [told]
+    how = [one if isinstance(one, Dictionary) else Dictionary() for one in every][-len(filters) :]
+    names = [Name(name) for name in filters]
+    if len(names) == 1:
+        stream.write(data, filter=names[0], decode_parms=how[0] if told else None)
+    else:
+        named, told = pikepdf.Array(names), pikepdf.Array(how) if told else None
+        stream.write(data, filter=named, decode_parms=told)
 
 
 def _pictures(safe: bytes, bounds: Bounds) -> tuple[tuple[bytes, ...], tuple[int, int]]:

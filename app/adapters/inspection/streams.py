@@ -1,9 +1,10 @@
 """What a PDF's streams would unpack to, and what they hide: measured without trusting them."""
 
 import base64
+import itertools
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from pikepdf import Array, Name, Stream
@@ -18,6 +19,10 @@ from app.adapters.inspection.outcome import (
 )
 
 _PIECE: Final = 1 << 20
+#: So much packed data is unpacked at once: to a thousand times as much at most.
+_SLICE: Final = 16 << 10
+#: Of what is damaged, so much may be lost before the damage.
+_CRUMB: Final = 32
 _FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _UNPACKING: Final = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 _JPEG: Final = frozenset({"/DCTDecode", "/DCT"})
@@ -29,9 +34,13 @@ _PICTURES: Final = _JPEG | _JPEG_2000 | {"/CCITTFaxDecode", "/CCF", "/JBIG2Decod
 _KNOWN: Final = _UNPACKING | _ASCII_85 | _ASCII_HEX | _PICTURES
 #: Of a JPEG's coded picture: the next marker that is neither a byte of it nor a restart.
 _MARKER: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_START: Final = b"\xff\xd8"
 _SCAN: Final = 0xDA
 _END: Final = 0xD9
-_COMMENT: Final = 0xFE
+#: Segments without which a JPEG cannot be decoded: frames, tables, scans.
+_NEEDED: Final = frozenset({*range(0xC0, 0xD0), _SCAN, 0xDB, 0xDC, 0xDD})
+#: Markers that stand alone, of which none stands before a scan.
+_ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 #: The notes that colour needs, by their markers, and how each begins.
 _COLOUR: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 
@@ -121,6 +130,41 @@ def bare_picture(stream: Stream) -> tuple[str, bytes] | None:
     return None
 
 
+def packed_anew(stream: Stream) -> tuple[list[str], bytes] | None:
+    """Return what a stream unpacks to, packed again, where it holds more than that, or is damaged.
+
+    Readers show what came before the damage. What follows it, or the end, is no part of the
+    page: it may be all that stood behind it in the file.
+
+    Returns:
+        The filters, without those that write in letters; None for a stream that is sound.
+    """
+    filters = _filters(stream)
+    around = list(itertools.takewhile(lambda name: name in _ASCII_85 | _ASCII_HEX, filters))
+    rest = filters[len(around) :]
+    if not rest or rest[0] not in _FLATE:
+        return None
+    raw = _unwrapped(stream, around)
+    if _unpack(raw, _SLICE, len):
+        return None
+    packer, packed = zlib.compressobj(), bytearray()
+    _unpack(raw, _CRUMB, lambda piece: packed.extend(packer.compress(piece)))
+    return rest, bytes(packed + packer.flush())
+
+
+def _unpack(raw: bytes, at_once: int, take: Callable[[bytes], object]) -> bool:
+    """Unpack so many bytes at once, as far as they go; return whether that is to their end."""
+    machine = zlib.decompressobj()
+    for at in range(0, len(raw), at_once):
+        try:
+            take(machine.decompress(raw[at : at + at_once]))
+        except zlib.error:
+            return False
+        if machine.eof:
+            return not machine.unused_data and at + at_once >= len(raw)
+    return False
+
+
 def _unwrapped(stream: Stream, around: Iterable[str]) -> bytes:
     raw = stream.read_raw_bytes()
     for name in around:
@@ -136,13 +180,15 @@ def _unwrapped(stream: Stream, around: Iterable[str]) -> bytes:
 def without_exif(jpeg: bytes) -> bytes:
     """Return a JPEG without what a camera or an editor noted in it (EXIF, XMP, comments).
 
-    Colour needs APP0 (JFIF), APP2 (ICC profile) and APP14 (Adobe); all else goes, as does what
-    follows the picture. One whose coded data breaks off in the middle is left to end there.
+    Colour needs APP0 (JFIF), APP2 (ICC profile) and APP14 (Adobe); whatever else is not needed
+    goes, as does what follows the picture. One whose coded data breaks off is left to end there.
 
     Raises:
         Refusal: what stands before the picture is no row of segments, where notes could hide.
     """
-    kept, at = bytearray(jpeg[:2]), 2
+    if not jpeg.startswith(_START):
+        raise Refusal(BROKEN)
+    kept, at = bytearray(_START), len(_START)
     while at + 4 <= len(jpeg) or jpeg[at : at + 2] == b"\xff\xd9":
         if jpeg[at] != 0xFF:
             raise Refusal(BROKEN)
@@ -153,17 +199,15 @@ def without_exif(jpeg: bytes) -> bytes:
         if marker == _END:
             return bytes(kept + jpeg[at : at + 2])
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        if marker in _ALONE or end > len(jpeg):
+            raise Refusal(BROKEN)
         if marker == _SCAN:
             found = _MARKER.search(jpeg, end)
             end = found.start() if found else len(jpeg)
-        if not _is_note(marker) or _is_of_colour(marker, jpeg[at + 4 : end]):
+        if marker in _NEEDED or _is_of_colour(marker, jpeg[at + 4 : end]):
             kept += jpeg[at:end]
         at = end
     return bytes(kept)
-
-
-def _is_note(marker: int) -> bool:
-    return 0xE0 <= marker <= 0xEF or marker == _COMMENT
 
 
 def _is_of_colour(marker: int, note: bytes) -> bool:

@@ -59,11 +59,13 @@ def scan_of(jpeg: bytes) -> bytes:
     return saved_pdf(pdf)
 
 
-def pdf_with_a_rest(hidden: bytes) -> bytes:
-    """Something is kept behind the end of what describes the page."""
+def pdf_with_a_rest(hidden: bytes, *, damaged: bool = False) -> bytes:
+    """Something is kept behind the end of what describes the page, whose checksum may be wrong."""
     pdf = Pdf.open(io.BytesIO(scan_of(camera_photo(400, 300))))
     page = pdf.pages[0].obj
     drawn = zlib.compress(page.Contents.read_bytes())
+    if damaged:
+        drawn = drawn[:-1] + bytes([drawn[-1] ^ 1])
     page.Contents = pdf.make_indirect(Stream(pdf, drawn + hidden, Filter=Name.FlateDecode))
     return saved_pdf(
         pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none

@@ -126,7 +126,15 @@ async def test_notes_are_found_wherever_a_file_that_is_no_sound_one_hides_them()
     misnamed = scan.replace(b"/DCTDecode", b"/DCTDecole")
     assert (await refused(misnamed)).key == "document.refused.broken"
     assert b"Exif" not in (await cleaned(samples.scan_of(photo + photo))).safe
-    assert b"Exif" not in (await cleaned(samples.pdf_with_a_rest(photo))).safe
+    for is_damaged in (False, True):
+        found = await cleaned(samples.pdf_with_a_rest(photo, damaged=is_damaged))
+        assert b"Exif" not in found.safe
+        assert is_red(Image.open(io.BytesIO(found.pages[0])), 0.1, 0.1)
+    small = samples.camera_photo(100, 100)
+    reaching_out = small[:3] + small[7:]  # a segment that says it is longer than all
+    assert (await refused(samples.scan_of(reaching_out))).key == "document.refused.broken"
+    unknown = photo[:2] + b"\xff\x46\0\x0eExif\0" + bytes(7) + photo[2:]
+    assert b"Exif" not in (await cleaned(samples.scan_of(unknown))).safe
 
 
 @pytest.mark.parametrize("where", jpeg2000.PLACES)
