@@ -16,7 +16,7 @@ from app.db.capacity import QUEUE
 from app.db.connector import QueueConnector
 from app.db.engine import psycopg_conninfo
 from app.db.isolation import refuse_breaches
-from app.db.queue import PROMPT
+from app.db.queue import CHECKS, PROMPT
 from app.jobs.tasks import STALLED_AFTER, jobs
 from app.settings import Settings
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 #: How many jobs are done at once, and of which lanes: the first takes any. With one for all, a
 #: scanner that hangs would hold up every letter behind four files.
-_LANES: tuple[tuple[list[str] | None, int], ...] = ((None, 4), ([PROMPT], 2))
+_LANES = (([CHECKS, PROMPT], 4), ([PROMPT], 2))
 _HEARTBEAT_SECONDS = 5
 _POLLING_SECONDS = 5
 #: A worker that could not write its heartbeat for so long is of no use to anybody.

@@ -83,7 +83,7 @@ async def test_files_of_a_gigabyte(
     sender = await town.resident()
     name = f"{send.__name__.replace('_', ' ')}"
     await _bears(loket, town, name, lambda: floods.again_and_again(lambda: send(loket, sender), 2))
-    assert await town.cases(sender) == []
+    assert [await town.documents(case.reference) for case in await town.cases(sender)] in ([], [[]])
 
 
 async def _bears(loket: Loket, town: Town, name: str, flood: Flood) -> None:
