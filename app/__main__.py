@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from app import logs
 from app.embedded import DataFolderInUse, PartFailed
 from app.embedded.identity.site import NotLoopback
-from app.settings import Settings, SettingsError, current
+from app.settings import OWNER_URL, Settings, SettingsError, current
 
 Command = Callable[[Settings, argparse.Namespace], None]
 _WRONG_SETTINGS = 2
@@ -31,12 +31,18 @@ def _web(settings: Settings, _given: argparse.Namespace) -> None:
     from app import container
     from app.ssr.serve import run
 
-    settings.refuse_gaps()
+    _without_owner(settings)
     container.authority(settings)  # else each process would find out for itself, and not say it
     # Reflex's own configuration reads the environment, and knows no `.env`.
     os.environ.update(settings.as_environment())
     with _figures_of_all(settings.workers):
         run(settings.host, settings.port, settings.workers)
+
+
+def _without_owner(settings: Settings) -> None:
+    """Have what this process starts know nothing of the tables' owner, whoever told it."""
+    settings.refuse_gaps()
+    os.environ.pop(OWNER_URL, None)
 
 
 @contextmanager
@@ -53,7 +59,7 @@ def _figures_of_all(processes: int) -> Iterator[None]:
 def _worker(settings: Settings, _given: argparse.Namespace) -> None:
     from app.jobs.main import run
 
-    settings.refuse_gaps()
+    _without_owner(settings)
     run(settings)
 
 
@@ -66,13 +72,13 @@ def _build(_settings: Settings, _given: argparse.Namespace) -> None:
 def _prepare(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import prepare
 
-    prepare(settings)
+    prepare(settings, _say)
 
 
 def _migrate(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import migrate
 
-    migrate(settings)
+    migrate(settings, _say)
 
 
 def _seed(settings: Settings, _given: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """Which adapter stands behind which port; one set a process."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from app.catalogue.loader import SERVICES, load
 from app.db.capacity import IDLE
 from app.db.engine import new_engine, psycopg_conninfo
 from app.db.reading import reading_on
-from app.db.work import CHANNEL, work_on
+from app.db.work import CHANNEL, divided, work_on
 from app.settings import Settings, SettingsError
 from app.usecases.outages import Outages
 from app.usecases.parts import Parts
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from app.adapters.oidc.provider import Provider
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+#: A command does one thing after the other.
+_OWNERS_CONNECTIONS = 2
 
 
 class _Current:
@@ -128,6 +131,19 @@ def assemble(settings: Settings) -> Parts:
         scanner=Clamd(settings.clamav) if settings.clamav else None,
         open_pages=OpenPages(settings.redis_url) if settings.redis_url else None,
     )
+
+
+def assemble_for_operators(settings: Settings) -> Parts:
+    """Return parts with which an operator's commands can be done as well.
+
+    Raises:
+        ValueError: the settings name no database or no storage.
+    """
+    parts = assemble(settings)
+    if settings.separate_owner is None:
+        return parts
+    owner = new_engine(settings.separate_owner, pool_size=_OWNERS_CONNECTIONS)
+    return replace(parts, open_work=divided(parts.open_work, work_on(owner)))
 
 
 def authority(settings: Settings) -> DemoAuthority:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +77,26 @@ class Environment:
         if value.lower() not in _BOOLEANS:
             raise SettingsError(name, f"must be 1 or 0, not {value!r}")
         return _BOOLEANS[value.lower()]
+
+    def host(self, name: str, default: str) -> str:
+        """Return an address of this machine to listen at."""
+        value = self.text(name) or default
+        try:
+            return "127.0.0.1" if value == "localhost" else str(ip_address(value.strip("[]")))
+        except ValueError:
+            reason = f"must be an address of this machine such as 127.0.0.1, not {value!r}"
+            raise SettingsError(name, reason) from None
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """Return addresses and networks, as they are written."""
+        given = (self.text(name) or "").split()
+        for one in given:
+            try:
+                ip_network(one)
+            except ValueError:
+                reason = f"must be addresses or networks with blanks between, not {one!r}"
+                raise SettingsError(name, reason) from None
+        return tuple(given)
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
         """Return an address of one of `schemes`, None if there is none."""

@@ -5,7 +5,8 @@ as long as the command takes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,16 +16,16 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import container
 from app.db.engine import new_engine
-from app.db.isolation import Unprotected, refuse_breaches
+from app.db.isolation import breaches
+from app.db.login import NotLetIn
 from app.db.migrate import upgrade
-from app.db.work import work_on
 from app.domain.capacity import AsOperator
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.embedded import DataFolderInUse, Stack, settings_of_running
 from app.embedded.identity.__main__ import serve as serve_provider
 from app.embedded.identity.server import find_identity
-from app.settings import OidcSettings, S3Settings, Settings, SettingsError
+from app.settings import ONE_LOGIN, OWNER_URL, OidcSettings, S3Settings, Settings, SettingsError
 from app.usecases import demo, grants, resealing, sweeping
 from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
@@ -34,14 +35,16 @@ from storage.s3 import S3Store
 Work = Callable[[Settings], Awaitable[None]]
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
     """Do all that must be done before Loket serves; again is harmless."""
     asyncio.run(_with_servers(settings, _prepare))
+    _tell_of_one_login(settings, tell)
 
 
-def migrate(settings: Settings) -> None:
+def migrate(settings: Settings, tell: Callable[[str], None]) -> None:
     """Bring the database to the newest schema."""
     asyncio.run(_with_servers(settings, _migrate))
+    _tell_of_one_login(settings, tell)
 
 
 def seed(settings: Settings) -> None:
@@ -71,8 +74,8 @@ def sign_out(settings: Settings, subject: str, tell: Callable[[str], None]) -> N
     """End every session of `subject`, or of everybody when it is empty, and tell how many."""
 
     async def do(full: Settings) -> None:
-        issuer = _oidc(full).issuer
-        tell(f"{await grants.sign_out(container.assemble(full), issuer, subject)} sessions ended")
+        parts = container.assemble_for_operators(full)
+        tell(f"{await grants.sign_out(parts, _oidc(full).issuer, subject)} sessions ended")
 
     asyncio.run(_with_servers(settings, do))
 
@@ -87,14 +90,18 @@ def offices(settings: Settings, file: Path) -> None:
         rows = read_offices(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, OfficesUnreadable) as error:
         raise SystemExit(f"{file}: {error}") from None
-    asyncio.run(_with_servers(settings, lambda full: save_offices(container.assemble(full), rows)))
+
+    async def do(full: Settings) -> None:
+        await save_offices(container.assemble_for_operators(full), rows)
+
+    asyncio.run(_with_servers(settings, do))
 
 
 def sweep(settings: Settings, tell: Callable[[str], None]) -> None:
     """Do at once what the worker does every hour, and tell in one line what was done."""
 
     async def do(full: Settings) -> None:
-        swept = await sweeping.sweep(container.assemble(full))
+        swept = await sweeping.sweep(container.assemble_for_operators(full))
         tell(", ".join(f"{count} {name}" for name, count in asdict(swept).items()))
 
     asyncio.run(_with_servers(settings, do))
@@ -108,7 +115,7 @@ def reseal(settings: Settings, tell: Callable[[str], None]) -> None:
     """
 
     async def do(full: Settings) -> None:
-        done = await resealing.reseal(container.assemble(full))
+        done = await resealing.reseal(container.assemble_for_operators(full))
         tell(", ".join(f"{one.anew} {of}" for of, one in done.items()) + " sealed anew")
         if lost := sum(one.unreadable for one in done.values()):
             raise SystemExit(f"no key reads {lost} more, which the log names: keep former keys")
@@ -150,27 +157,51 @@ async def _prepare(settings: Settings) -> None:
         await _first_admin(settings, settings.admin_subject)
 
 
-async def _refuse_unprotected(database_url: str) -> None:
-    engine = new_engine(database_url, pool_size=1)
+def _tell_of_one_login(settings: Settings, tell: Callable[[str], None]) -> None:
+    if settings.database_url and not settings.separate_owner:
+        tell(ONE_LOGIN)
+
+
+async def _migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, and see that it keeps rows apart."""
+    application = settings.database_url
+    if application is None:
+        raise SettingsError("LOKET_DATABASE_URL", "is required")
+    owner = settings.separate_owner
+    with _naming(OWNER_URL if owner else "LOKET_DATABASE_URL"):
+        to_let_in = application if owner else None
+        await asyncio.to_thread(upgrade, owner or application, application_url=to_let_in)
+    with _naming("LOKET_DATABASE_URL"):
+        await _refuse_unprotected(application, apart=owner is not None)
+
+
+async def _refuse_unprotected(application_url: str, *, apart: bool) -> None:
+    engine = new_engine(application_url, pool_size=1)
     try:
-        await refuse_breaches(work_on(engine))
-    except Unprotected as error:
-        raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {error}") from None
+        async with engine.connect() as connection:
+            if found := await breaches(connection, apart=apart):
+                raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {'; '.join(found)}")
     finally:
         await engine.dispose()
 
 
-async def _migrate(settings: Settings) -> None:
-    if settings.database_url is None:
-        raise SettingsError("LOKET_DATABASE_URL", "is required")
+@contextmanager
+def _naming(setting: str) -> Iterator[None]:
+    """Name the setting whose login a database refuses.
+
+    Raises:
+        SettingsError: with what the database said, in one line.
+    """
     try:
-        await asyncio.to_thread(upgrade, settings.database_url)
-    except (OperationalError, ProgrammingError) as error:
-        if not isinstance(error.orig, psycopg.OperationalError | InsufficientPrivilege):
+        yield
+    except NotLetIn as error:
+        raise SettingsError("LOKET_DATABASE_URL", str(error)) from None
+    except (OperationalError, ProgrammingError, psycopg.Error) as error:
+        told = error if isinstance(error, psycopg.Error) else error.orig
+        if not isinstance(told, psycopg.OperationalError | InsufficientPrivilege):
             raise
-        said = str(error.orig).strip().partition("\n")[0]
-        raise SettingsError("LOKET_DATABASE_URL", f"cannot be used: {said}") from None
-    await _refuse_unprotected(settings.database_url)
+        said = str(told).strip().partition("\n")[0]
+        raise SettingsError(setting, f"cannot be used: {said}") from None
 
 
 async def _make_bucket(s3: S3Settings) -> None:
@@ -190,14 +221,14 @@ async def _seed(settings: Settings) -> None:
 
 
 async def _fill_demo(settings: Settings) -> None:
-    await demo.seed(container.assemble(settings), _oidc(settings).issuer)
+    await demo.seed(container.assemble_for_operators(settings), _oidc(settings).issuer)
 
 
 async def _grant(settings: Settings, subject: str, role: str, office: str) -> None:
     if role not in grants.GRANTABLE:
         raise SystemExit(f"no role {role!r}: choose from {', '.join(grants.GRANTABLE)}")
     await _migrate(settings)
-    parts = container.assemble(settings)
+    parts = container.assemble_for_operators(settings)
     try:
         await grants.grant(parts, _oidc(settings).issuer, subject, Role(role), office)
     except DomainError:
@@ -208,14 +239,16 @@ async def _grant(settings: Settings, subject: str, role: str, office: str) -> No
 async def _revoke(settings: Settings, subject: str, role: str, office: str) -> None:
     issuer = _oidc(settings).issuer
     try:
-        await grants.revoke(container.assemble(settings), issuer, subject, Role(role), office)
+        await grants.revoke(
+            container.assemble_for_operators(settings), issuer, subject, Role(role), office
+        )
     except (DomainError, ValueError):
         raise SystemExit(f"{subject!r} is not {role!r} at {office!r}") from None
 
 
 async def _first_admin(settings: Settings, subject: str) -> None:
     """Make `subject` admin, unless there is one: whoever was dismissed stays dismissed."""
-    parts = container.assemble(settings)
+    parts = container.assemble_for_operators(settings)
     if await _has_admin(parts):
         return
     for office, _name in await grants.offices(parts):

@@ -16,13 +16,16 @@ from pathlib import Path
 from app.embedded import Part, PartFailed, Stack
 from app.embedded.identity.accounts import Accounts, demo_accounts
 from app.embedded.supervisor import together
-from app.settings import Settings
+from app.settings import ONE_LOGIN, Settings
 from app.ssr.build import is_built
 
 _PROJECT = Path(__file__).parents[1]
 #: What decides whether the stores have to be prepared again.
 _PREPARED_FROM = (
+    "app/db/capacity.py",
+    "app/db/login.py",
     "app/db/migrations",
+    "app/embedded/postgres.py",
     "app/operating.py",
     "app/usecases/demo.py",
     "app/usecases/demo.toml",
@@ -84,8 +87,10 @@ class _Serving:
         await stack.up()
         self._say("servers answer")
         if stamp is None or not stamp.is_fresh:
-            await stack.supervisor.run(_child("prepare", settings))
+            await stack.supervisor.run(_child("prepare", settings, for_operators=True))
             self._say("database and storage prepared")
+            if not settings.separate_owner:
+                self._say(ONE_LOGIN)
             if stamp:
                 stamp.set()
 
@@ -177,12 +182,12 @@ def _worker(settings: Settings) -> Part:
     return replace(_child("worker", settings), stop_seconds=_WORKER_STOP_SECONDS)
 
 
-def _child(command: str, settings: Settings) -> Part:
+def _child(command: str, settings: Settings, *, for_operators: bool = False) -> Part:
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
     return Part(
         name=command,
         command=(sys.executable, "-m", "app", command),
-        environment={**ours, **settings.as_environment()},
+        environment={**ours, **settings.as_environment(for_operators=for_operators)},
         folder=_PROJECT,
         whole_tree=True,
         stops_at=1,

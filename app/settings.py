@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,8 +12,16 @@ from app.environment import Environment, SettingsError, is_loopback, read_env_fi
 
 __all__ = ["OidcSettings", "S3Settings", "Settings", "SettingsError", "current", "load"]
 
+#: Of commands only: web and worker never have it.
+OWNER_URL = "LOKET_DATABASE_OWNER_URL"
+#: Said where it is so.
+ONE_LOGIN = (
+    "the login of LOKET_DATABASE_URL owns the tables, so that SQL on its connections could switch"
+    " row security off; set LOKET_DATABASE_OWNER_URL to part the two (docs/operations.md)"
+)
 _LARGEST_PORT = 65535
 _MOST_WORKERS = 64
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,9 @@ class Settings:
     """Everything that is decided outside the code.
 
     `database_url`, `s3` and `oidc` are None where an embedded server shall do it; in a process
-    that Loket started itself they are always filled in. `identity_upstream` is then where the
+    that Loket started itself they are always filled in. `database_owner_url` is the address of
+    the same database for the login that owns its tables; None: `database_url` is that one's, or
+    this process shall not know it. `identity_upstream` is where the
     web process forwards what browsers ask of the embedded provider. With `former_keys` what an
     earlier `secret_key` sealed can be read. `proxies` are the addresses and networks whose word on
     where a request came from is taken. `points` is for tests of faults: the socket that is
@@ -75,6 +84,12 @@ class Settings:
     points: Path | None = None
     former_keys: tuple[bytes, ...] = field(default=(), repr=False)
     proxies: tuple[str, ...] = ()
+    database_owner_url: str | None = field(default=None, repr=False)
+
+    @property
+    def separate_owner(self) -> str | None:
+        """The address of the tables' owner, where that is another login than the application's."""
+        return self.database_owner_url if self.database_owner_url != self.database_url else None
 
     @property
     def public_is_loopback(self) -> bool:
@@ -88,7 +103,7 @@ class Settings:
 
     def secrets(self) -> list[str]:
         """Return every text that opens something, as it could slip into a log."""
-        addresses = (self.database_url, self.redis_url)
+        addresses = (self.database_url, self.database_owner_url, self.redis_url)
         found = [
             *(key.hex() for key in (self.secret_key, *self.former_keys)),
             *(key.decode(errors="replace") for key in (self.secret_key, *self.former_keys)),
@@ -114,14 +129,18 @@ class Settings:
                 reason = "is required here; `python -m app serve` starts what is not named"
                 raise SettingsError(name, reason)
 
-    def as_environment(self) -> dict[str, str]:
-        """Return the variables from which `load` makes this same object again."""
+    def as_environment(self, *, for_operators: bool = False) -> dict[str, str]:
+        """Return the variables from which `load` makes this same object again.
+
+        Only with `for_operators` the address of the tables' owner is among them.
+        """
         found: dict[str, str | None] = {
             "LOKET_HOST": self.host,
             "LOKET_PORT": str(self.port),
             "LOKET_PUBLIC_URL": self.public_url,
             "LOKET_DATA_DIR": str(self.data_dir),
             "LOKET_DATABASE_URL": self.database_url,
+            OWNER_URL: self.database_owner_url if for_operators else None,
             "LOKET_ADMIN_SUBJECT": self.admin_subject,
             "LOKET_REDIS_URL": self.redis_url,
             "LOKET_WORKERS": str(self.workers),
@@ -176,11 +195,12 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
     redis_url = read.url("LOKET_REDIS_URL", ("redis", "rediss", "unix"))
     embedded = (database_url, s3, oidc) == (None, None, None)
     return Settings(
-        host=read.host(),
+        host=read.host("LOKET_HOST", "127.0.0.1"),
         port=port,
         public_url=public_url,
         data_dir=data_dir,
         database_url=database_url,
+        database_owner_url=read.database_owner_url(database_url),
         s3=s3,
         oidc=oidc,
         admin_subject=read.text("LOKET_ADMIN_SUBJECT"),
@@ -199,16 +219,14 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
 class _Reader(Environment):
     """Reads the settings of Loket, one at a time."""
 
-    def host(self) -> str:
-        value = self.text("LOKET_HOST") or "127.0.0.1"
-        try:
-            return "127.0.0.1" if value == "localhost" else str(ip_address(value.strip("[]")))
-        except ValueError:
-            reason = f"must be an address of this machine such as 127.0.0.1, not {value!r}"
-            raise SettingsError("LOKET_HOST", reason) from None
-
     def database_url(self) -> str | None:
-        return self.url("LOKET_DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg"))
+        return self.url("LOKET_DATABASE_URL", _POSTGRESQL)
+
+    def database_owner_url(self, database_url: str | None) -> str | None:
+        value = self.url(OWNER_URL, _POSTGRESQL)
+        if value and database_url is None:
+            raise SettingsError("LOKET_DATABASE_URL", f"is required when {OWNER_URL} is set")
+        return value
 
     def workers(self, redis_url: str | None) -> int:
         workers = self.number("LOKET_WORKERS", 1, most=_MOST_WORKERS)
@@ -260,15 +278,10 @@ class _Reader(Environment):
         return value
 
     def proxies(self, public_url: str) -> tuple[str, ...]:
-        given = (self.text("LOKET_PROXIES") or "").split()
-        for one in given:
-            try:
-                ip_network(one)
-            except ValueError:
-                reason = f"must be addresses or networks with blanks between, not {one!r}"
-                raise SettingsError("LOKET_PROXIES", reason) from None
         # Who serves others than this machine from a loopback port does so by way of a proxy on it.
-        return tuple(given) or (() if is_loopback(public_url) else ("127.0.0.1", "::1"))
+        return self.networks("LOKET_PROXIES") or (
+            () if is_loopback(public_url) else ("127.0.0.1", "::1")
+        )
 
     def points(self, public_url: str) -> Path | None:
         value = self.text("LOKET_POINTS")

@@ -41,6 +41,10 @@ ROLES = (
     "loket_counter",
     "loket_sealer",
 )
+#: What operators do from the command line, and nobody else: the owner of the tables alone.
+OPERATORS = ("loket_operator", "loket_sealer")
+#: What web and worker do.
+APPLICATION = tuple(role for role in ROLES if role not in OPERATORS)
 
 #: Of capacities about which there is nothing more to tell.
 _OF_LOKET = {
@@ -52,6 +56,11 @@ _OF_LOKET = {
 }
 
 Standing = dict[str, str]
+
+
+def is_operators(capacity: Capacity) -> bool:
+    """Tell whether only the owner of the tables may work in a capacity."""
+    return _OF_LOKET.get(type(capacity)) in OPERATORS
 
 
 async def stand(connection: psycopg.AsyncConnection, capacity: Capacity) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db import queue
-from app.db.capacity import stand
+from app.db.capacity import is_operators, stand
 from app.db.cases import CaseRepository
 from app.db.connection import begun, unavailable_when_away
 from app.db.documents import DocumentRepository
@@ -100,5 +100,14 @@ def work_on(engine: AsyncEngine) -> OpenWork:
                     at(name, "commit")
         if name:
             at(name, "committed")
+
+    return open_work
+
+
+def divided(application: OpenWork, owner: OpenWork) -> OpenWork:
+    """Return the function that opens as the owner what is for operators alone, and nothing else."""
+
+    def open_work(capacity: Capacity, name: str = "", /) -> AbstractAsyncContextManager[Work]:
+        return (owner if is_operators(capacity) else application)(capacity, name)
 
     return open_work

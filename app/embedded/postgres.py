@@ -19,8 +19,10 @@ from app.embedded.supervisor import Part, PartFailed
 
 NAME = "postgres"
 _SUPERUSER = "postgres"
-#: The application's role owns its database but is no superuser: row security binds it.
-_ROLE = "loket"
+#: It owns the database but is no superuser: row security binds it.
+_OWNER = "loket"
+#: The application's own login. The owner makes it, as it does on a server that is not ours.
+_LOGIN = "loket_login"
 _SOCKET = ".s.PGSQL.5432"
 #: What a socket's address holds, without the closing zero.
 _LONGEST_SOCKET_PATH = 107
@@ -65,9 +67,24 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The address of the application's database, its password included."""
-        password = kept(self.folder / "role.password", new_secret)
-        return f"postgresql://{_ROLE}:{password}@/{_ROLE}?host={quote(str(self.sockets), safe='')}"
+        """The application's address of its database, password included.
+
+        Its login is there once the owner has let it in (`app.db.login`).
+        """
+        return self._address(_LOGIN, kept(self.folder / "login.password", new_secret))
+
+    @property
+    def owner_url(self) -> str:
+        """The same database for its owner, password included."""
+        return self._address(_OWNER, self._owner_password)
+
+    @property
+    def _owner_password(self) -> str:
+        return kept(self.folder / "role.password", new_secret)
+
+    def _address(self, login: str, password: str) -> str:
+        host = quote(str(self.sockets), safe="")
+        return f"postgresql://{login}:{password}@/{_OWNER}?host={host}"
 
     def part(self) -> Part:
         """Return the server, ready when it accepts connections."""
@@ -87,7 +104,7 @@ class Postgres:
         )
 
     def set_up(self) -> None:
-        """Make the cluster, its role and its database: all of it, or nothing.
+        """Make the cluster, the owner and its database: all of it, or nothing.
 
         Raises:
             PartFailed: with what PostgreSQL said.
@@ -104,11 +121,10 @@ class Postgres:
             *("initdb", "-D", str(draft), "-U", _SUPERUSER, "-A", "scram-sha-256", "-E", "UTF8"),
             *(f"--pwfile={password_file}", *locale),
         )
-        password = kept(self.folder / "role.password", new_secret)
         self._run(
             *("postgres", "--single", "-D", str(draft), "postgres"),
-            text=f"CREATE ROLE {_ROLE} LOGIN CREATEROLE PASSWORD '{password}';\n"
-            f"CREATE DATABASE {_ROLE} OWNER {_ROLE};\n",
+            text=f"CREATE ROLE {_OWNER} LOGIN CREATEROLE PASSWORD '{self._owner_password}';\n"
+            f"CREATE DATABASE {_OWNER} OWNER {_OWNER};\n",
         )
         draft.rename(self.data)
 

@@ -37,7 +37,11 @@ class _Servers:
     def named_in(self, settings: Settings) -> Settings:
         """Return `settings` with these servers in place of those that were not named."""
         if self.postgres:
-            settings = replace(settings, database_url=self.postgres.url)
+            settings = replace(
+                settings,
+                database_url=self.postgres.url,
+                database_owner_url=self.postgres.owner_url,
+            )
         if store := self.seaweedfs:
             s3 = S3Settings(
                 store.endpoint, store.access_key, store.secret_key, BUCKET, REGION, secure=False

@@ -33,10 +33,10 @@ async def main(folder: Path, address: str, port: str) -> None:
     stack = Stack.missing_in(load(told, None), print)
     async with stack as settings:
         await stack.up()
-        await asyncio.to_thread(prepare, settings)
+        await asyncio.to_thread(prepare, settings, print)
         async with handed_on(settings, address) as handed:
             made = folder / "settings.new"
-            made.write_text(json.dumps(handed.as_environment()))
+            made.write_text(json.dumps(handed.as_environment(for_operators=True)))
             made.rename(folder / "settings.json")
             await over.wait()
 
@@ -45,26 +45,34 @@ async def main(folder: Path, address: str, port: str) -> None:
 async def handed_on(settings: Settings, address: str) -> AsyncIterator[Settings]:
     """Carry connections to `address` on to the servers; give the settings of who is elsewhere."""
     assert settings.database_url
+    assert settings.database_owner_url
     assert settings.s3
     assert settings.oidc
     assert settings.identity_upstream
-    database = urlsplit(settings.database_url)
-    [sockets] = parse_qs(database.query)["host"]
+    [sockets] = parse_qs(urlsplit(settings.database_url).query)["host"]
     provider = urlsplit(settings.identity_upstream).netloc
     async with (
         carried(address, f"{sockets}/.s.PGSQL.5432") as rows,
         carried(address, settings.s3.endpoint) as files,
         carried(address, provider) as sign_in,
     ):
-        who, there = database.netloc.rpartition("@")[0], f"http://{sign_in}"
+        there = f"http://{sign_in}"
         metadata = (settings.oidc.metadata_url or "").replace(settings.identity_upstream, there)
         yield replace(
             settings,
-            database_url=urlunsplit((database.scheme, f"{who}@{rows}", database.path, "", "")),
+            database_url=_moved(settings.database_url, rows),
+            database_owner_url=_moved(settings.database_owner_url, rows),
             s3=replace(settings.s3, endpoint=files),
             oidc=replace(settings.oidc, metadata_url=metadata),
             identity_upstream=there,
         )
+
+
+def _moved(database_url: str, place: str) -> str:
+    """Return the address for the same login and database at `place`."""
+    database = urlsplit(database_url)
+    who = database.netloc.rpartition("@")[0]
+    return urlunsplit((database.scheme, f"{who}@{place}", database.path, "", ""))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import procrastinate
 import pytest
 
 from app import container
-from app.container import assemble
+from app.container import assemble_for_operators
 from app.db.capacity import QUEUE
 from app.db.engine import psycopg_conninfo
 from app.db.migrate import upgrade
@@ -27,9 +27,10 @@ ISSUER = "https://masuk.example.go.id"
 async def settings(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Settings]:
     """Settings of a database with the newest schema and a storage with its bucket."""
     async with Stack(tmp_path_factory.mktemp("servers")) as settings:
-        assert settings.database_url
+        assert settings.database_owner_url
         assert settings.s3
-        await asyncio.to_thread(upgrade, settings.database_url)
+        owner, application = settings.database_owner_url, settings.database_url
+        await asyncio.to_thread(upgrade, owner, application_url=application)
         s3 = settings.s3
         store = S3Store(s3.endpoint, s3.access_key, s3.secret_key, s3.bucket, s3.region, s3.secure)
         await store.ensure_bucket()
@@ -40,7 +41,7 @@ async def settings(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
 @pytest.fixture(scope="session")
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """All ports of the use cases on them, with the demo's offices."""
-    parts = assemble(settings)
+    parts = assemble_for_operators(settings)
     await seed(parts, ISSUER)
     listening = asyncio.create_task(parts.news.listen())
     yield parts

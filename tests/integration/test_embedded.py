@@ -63,8 +63,8 @@ async def until(happens: Callable[[], bool]) -> None:
 
 
 def database(settings: Settings) -> str:
-    assert settings.database_url is not None
-    return settings.database_url
+    assert settings.database_owner_url is not None
+    return settings.database_owner_url
 
 
 def storage(settings: Settings, **changes: str) -> Minio:
@@ -92,7 +92,7 @@ def test_the_settings_are_complete(settings: Settings) -> None:
     assert settings.public_url == PUBLIC_URL
 
 
-def test_the_database_speaks_unicode_and_binds_the_application(settings: Settings) -> None:
+def test_the_database_speaks_unicode_and_binds_its_owner(settings: Settings) -> None:
     assert ask(database(settings), "SELECT upper('ñandé')") == "ÑANDÉ"
     assert ask(database(settings), "SELECT current_setting('is_superuser')") == "off"
     assert ask(database(settings), "SHOW fsync") == "on"
@@ -380,7 +380,7 @@ async def test_the_database_runs_in_a_deep_folder_and_without_namespaces(
         await asyncio.to_thread(postgres.set_up)
         async with Supervisor(tmp_path / "log", print) as supervisor:
             await supervisor.start(postgres.part())
-            assert answers(postgres.url)
+            assert answers(postgres.owner_url)
     finally:
         # Where another user can work, neither of the two lies below the test's folder.
         shutil.rmtree(postgres.home)

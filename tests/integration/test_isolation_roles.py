@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -27,6 +28,8 @@ from tests.support.witness import superuser_url
 
 _QUEUE = "procrastinate_"
 _TABLES = (*v0003_row_security.TABLES, *v0008_figures.TABLES, *v0009_guesses.TABLES)
+#: Who made a role may grant it, and is no role to grant to it.
+_LET_GO = "REVOKE loket_login FROM loket"
 _SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -40,9 +43,11 @@ def superuser(settings: Settings) -> Iterator[psycopg.Connection]:
 
 async def _breaches(settings: Settings, *statements: str) -> list[str]:
     """Return what the check finds once the superuser has run these; nothing of them stays."""
+    login = conninfo_to_dict(psycopg_conninfo(settings.database_url or ""))["user"]
+    standing = (f"SET LOCAL SESSION AUTHORIZATION {login}", f"SET LOCAL ROLE {IDLE}")
     engine = new_engine(superuser_url(settings))
     async with engine.connect() as connection:
-        for statement in ("SET ROLE NONE", *statements, f"SET LOCAL ROLE {IDLE}"):
+        for statement in ("SET ROLE NONE", *statements, *standing):
             await connection.execute(text(statement))
         found = await breaches(connection)
         await connection.rollback()
@@ -73,19 +78,34 @@ async def test_the_database_is_as_it_must_be(town: Town, settings: Settings):
         ("GRANT loket_operator TO loket_staff", "loket_staff has the rights of loket_operator"),
         ('ALTER TABLE "case" OWNER TO loket_job', "loket_job may alter case"),
         ("GRANT pg_read_all_data TO loket_app", "loket_app has the rights of pg_read_all_data"),
+        ("ALTER ROLE loket_login SUPERUSER", "loket_login may pass row security"),
+        ("ALTER ROLE loket_login BYPASSRLS", "loket_login may pass row security"),
+        ("ALTER ROLE loket_login CREATEROLE", "loket_login may pass row security"),
+        (f"{_LET_GO}; GRANT loket TO loket_login", "loket_login has the rights of loket"),
+        ("GRANT loket_sealer TO loket_login", "loket_login has the rights of loket_sealer"),
+        (
+            f"{_LET_GO}; CREATE ROLE x; GRANT loket TO x; GRANT x TO loket_login",
+            "loket_login may alter case",
+        ),
+        ("ALTER TABLE office OWNER TO loket_login", "loket_login may alter office"),
+        ("GRANT CREATE ON SCHEMA public TO loket_login", "loket_login may create in public"),
     ],
 )
 async def test_what_undoes_the_protection_is_noticed(settings: Settings, done: str, found: str):
-    assert found in await _breaches(settings, done)
+    assert found in await _breaches(settings, *done.split("; "))
 
 
-async def test_the_login_itself_is_no_role_to_work_in(settings: Settings):
+async def test_the_owner_sees_no_row_and_the_login_no_table(settings: Settings):
     assert settings.database_url
-    assert await _breaches(settings, f"SET ROLE {IDLE}") == []
-    with psycopg.connect(psycopg_conninfo(settings.database_url)) as login:
+    assert settings.database_owner_url
+    with psycopg.connect(psycopg_conninfo(settings.database_owner_url)) as owner:
         for table in _TABLES:
-            rows = login.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+            rows = owner.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             assert rows == (0,), table
+    with psycopg.connect(psycopg_conninfo(settings.database_url), autocommit=True) as login:
+        for table in _TABLES:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                login.execute(f'SELECT count(*) FROM "{table}"')
 
 
 def test_every_right_has_its_policy_and_every_table_somebody(superuser: psycopg.Connection):

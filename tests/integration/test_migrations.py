@@ -29,23 +29,23 @@ def _differences(connection: Connection) -> list[object]:
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(settings: Settings):
     assert tables
-    assert settings.database_url
-    engine = create_engine(sqlalchemy_url(settings.database_url))
+    assert settings.database_owner_url
+    engine = create_engine(sqlalchemy_url(settings.database_owner_url))
     with engine.connect() as connection:
         assert _differences(connection) == []
     engine.dispose()
 
 
 async def test_migrating_again_changes_nothing(settings: Settings):
-    assert settings.database_url
-    before = _schema(settings.database_url)
-    await asyncio.to_thread(upgrade, settings.database_url)
-    assert _schema(settings.database_url) == before
+    assert settings.database_owner_url
+    before = _schema(settings.database_owner_url)
+    await asyncio.to_thread(upgrade, settings.database_owner_url)
+    assert _schema(settings.database_owner_url) == before
 
 
 async def test_an_empty_database_is_migrated_once_by_many_who_start_together(tmp_path: Path):
     async with Stack(tmp_path / "servers") as settings:
-        url = settings.database_url
+        url = settings.database_owner_url
         assert url
         await asyncio.gather(*(asyncio.to_thread(upgrade, url) for _ in range(4)))
         engine = create_engine(sqlalchemy_url(url))
@@ -64,8 +64,8 @@ def test_the_migrations_stand_in_one_line():
     assert len(script.get_bases()) == 1
 
 
-def _schema(database_url: str) -> dict[str, list[str]]:
-    engine = create_engine(sqlalchemy_url(database_url))
+def _schema(owner_url: str) -> dict[str, list[str]]:
+    engine = create_engine(sqlalchemy_url(owner_url))
     with engine.connect() as connection:
         looked = inspect(connection)
         found = {

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext
 
-from app.container import assemble
+from app.container import assemble_for_operators
 from app.usecases.sessions import PLAIN_COOKIE
 from tests.factories import Person, Town
 from tests.support.running import Loket
@@ -18,7 +18,7 @@ async def town_of(loket: Loket) -> AsyncIterator[Town]:
     """Give the people of a running Loket, through its own database and storage."""
     settings = loket.settings
     assert settings.oidc
-    parts = assemble(settings)
+    parts = assemble_for_operators(settings)
     listening = asyncio.create_task(parts.news.listen())
 
     async def let_the_worker() -> None:

@@ -21,7 +21,10 @@ OIDC = {
     "LOKET_OIDC_CLIENT_SECRET": "rahasia",
     "LOKET_OIDC_ACR": "dua-faktor tiga-faktor",
 }
-DATABASE = {"LOKET_DATABASE_URL": "postgresql://loket:rahasia@db/loket"}
+DATABASE = {
+    "LOKET_DATABASE_URL": "postgresql://loket_login:rahasia@db/loket",
+    "LOKET_DATABASE_OWNER_URL": "postgresql://loket:rahasia-pemilik@db/loket",
+}
 
 
 def read(folder: Path, values: Mapping[str, str] | None = None) -> Settings:
@@ -110,6 +113,7 @@ def test_the_demo_is_only_for_an_all_embedded_loket(
         ("LOKET_PUBLIC_URL", "http://[::1"),
         ("LOKET_DATABASE_URL", "sqlite:///loket.db"),
         ("LOKET_DATABASE_URL", "postgresql://"),
+        ("LOKET_DATABASE_OWNER_URL", "sqlite:///loket.db"),
         ("LOKET_S3_ENDPOINT", "ftp://s3.example"),
         ("LOKET_S3_ENDPOINT", "s3.example/bucket"),
         ("LOKET_OIDC_ISSUER", "masuk.example"),
@@ -135,6 +139,7 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: 
         ({"LOKET_OIDC_ISSUER": "https://masuk.example"}, "LOKET_OIDC_CLIENT_ID"),
         ({"LOKET_OIDC_CLIENT_ID": "loket"}, "LOKET_OIDC_ISSUER"),
         ({"LOKET_WORKERS": "2"}, "LOKET_REDIS_URL"),
+        ({"LOKET_DATABASE_OWNER_URL": DATABASE["LOKET_DATABASE_OWNER_URL"]}, "LOKET_DATABASE_URL"),
         ({"LOKET_PUBLIC_URL": "https://loket.kota.example"}, "LOKET_SECRET_KEY"),
     ],
 )
@@ -191,7 +196,21 @@ def test_a_child_process_gets_the_very_same_settings(tmp_path: Path, key: str) -
             oidc=OidcSettings("http://localhost:8000/identitas", "loket", "r", "http://[::1]:4/x"),
         ),
     ):
-        assert load(settings.as_environment(), None) == settings
+        assert load(settings.as_environment(for_operators=True), None) == settings
+
+
+def test_only_who_operates_is_told_of_the_owner_of_the_tables(tmp_path: Path) -> None:
+    settings = read(tmp_path, {**S3, **OIDC, **DATABASE})
+    assert settings.separate_owner
+    told = load(settings.as_environment(), None)
+    assert told == replace(settings, database_owner_url=None)
+    assert "pemilik" not in str(settings.as_environment())
+
+
+@pytest.mark.parametrize("owner", [None, DATABASE["LOKET_DATABASE_URL"]])
+def test_one_login_for_all_is_not_taken_for_two(tmp_path: Path, owner: str | None) -> None:
+    settings = replace(read(tmp_path, DATABASE), database_owner_url=owner)
+    assert settings.separate_owner is None
 
 
 @pytest.mark.parametrize(

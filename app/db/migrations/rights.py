@@ -14,16 +14,25 @@ from alembic import op
 _GRANTS_THAT_ARE_NOT_INHERITED = 160000
 
 
-def make_roles(roles: tuple[str, ...]) -> None:
-    """Make the roles that are missing, and let the login take each of them on.
+def taking_on(server_version: int) -> tuple[str, str]:
+    """Return the right to take on a role without having its rights unasked.
 
-    The login must not have their rights unasked, where PostgreSQL (16 and newer) can tell
-    having a role from taking it on.
+    Args:
+        server_version: PostgreSQL's, such as 180000.
+
+    Returns:
+        What `pg_has_role` calls it, and what `GRANT` ends with. Before version 16 nothing tells
+        the two apart but the member's own NOINHERIT.
     """
+    if server_version < _GRANTS_THAT_ARE_NOT_INHERITED:
+        return "MEMBER", ""
+    return "SET", "WITH INHERIT FALSE, SET TRUE"
+
+
+def make_roles(roles: tuple[str, ...]) -> None:
+    """Make the roles that are missing, and let the owner take each of them on."""
     bind = op.get_bind()
-    version = int(bind.scalar(sa.text("SHOW server_version_num")) or 0)
-    is_newer = version >= _GRANTS_THAT_ARE_NOT_INHERITED
-    may, options = ("SET", "WITH INHERIT FALSE, SET TRUE") if is_newer else ("MEMBER", "")
+    may, options = taking_on(int(bind.scalar(sa.text("SHOW server_version_num")) or 0))
     for role in roles:
         known = bind.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": role})
         if not known:

@@ -18,8 +18,8 @@ async def _serve(folder: Path, port: int) -> None:
     if me := asyncio.current_task():
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     async with Stack(folder) as settings:
-        assert settings.database_url
-        os.environ["PEER_DATABASE_URL"] = settings.database_url
+        assert settings.database_owner_url
+        os.environ["PEER_DATABASE_URL"] = settings.database_owner_url
         os.environ["PEER_SECRET"] = secrets.token_hex()
         os.environ["PEER_MEDIA"] = str(folder / "media")
         from tests.bench.peer import site
