@@ -130,10 +130,7 @@ class Settings:
                 raise SettingsError(name, reason)
 
     def as_environment(self, *, for_operators: bool = False) -> dict[str, str]:
-        """Return the variables from which `load` makes this same object again.
-
-        Only with `for_operators` the address of the tables' owner is among them.
-        """
+        """Return the variables of which `load` makes this again: the owner's if `for_operators`."""
         found: dict[str, str | None] = {
             "LOKET_HOST": self.host,
             "LOKET_PORT": str(self.port),

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db.engine import sqlalchemy_url
 from app.db.work import Work
-from app.embedded.postgres import find_postgres
+from app.embedded.postgres import Postgres, find_postgres
 from app.settings import Settings
 
 OpenAll = Callable[[], AbstractAsyncContextManager[Work]]
@@ -17,9 +17,14 @@ OpenAll = Callable[[], AbstractAsyncContextManager[Work]]
 
 def superuser_url(settings: Settings) -> str:
     """Return the address of the embedded database of `settings` for its superuser."""
-    postgres = find_postgres(settings.data_dir / "postgres")
+    return superuser_of(find_postgres(settings.data_dir / "postgres"))
+
+
+def superuser_of(postgres: Postgres, database: str = "loket") -> str:
+    """Return the address of a database of a cluster of ours for its superuser."""
     password = (postgres.home / "superuser.password").read_text()
-    return f"postgresql://postgres:{password}@/loket?host={quote(str(postgres.sockets), safe='')}"
+    host = quote(str(postgres.sockets), safe="")
+    return f"postgresql://postgres:{password}@/{database}?host={host}"
 
 
 def witness(settings: Settings) -> OpenAll:

@@ -7,6 +7,7 @@ wraps itself in `unprotected`, as policies bind the owner as well.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +15,7 @@ from alembic import op
 _GRANTS_THAT_ARE_NOT_INHERITED = 160000
 
 
-def taking_on(server_version: int) -> tuple[str, str]:
+def taking_on(server_version: int) -> tuple[LiteralString, LiteralString]:
     """Return the right to take on a role without having its rights unasked.
 
     Args:
