@@ -123,6 +123,12 @@ def _reseal(settings: Settings, _given: argparse.Namespace) -> None:
     reseal(settings, _say)
 
 
+def _audit(settings: Settings, given: argparse.Namespace) -> None:
+    from app.operating import audit
+
+    audit(settings, given.head, _say)
+
+
 def _identity(settings: Settings, _given: argparse.Namespace) -> None:
     from app.operating import serve_identity
 
@@ -143,6 +149,7 @@ _COMMANDS: dict[str, tuple[Command, str]] = {
     "offices": (_offices, "add or change the offices that a TOML file describes"),
     "sweep": (_sweep, "clear away what is left over, and revive work that lost its job"),
     "reseal": (_reseal, "seal with the newest secret key what former ones sealed"),
+    "audit": (_audit, "verify that what was decided is as it was written"),
     "identity": (_identity, "serve the demo sign-in alone"),
 }
 
@@ -172,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     whose = found["sign-out"].add_mutually_exclusive_group(required=True)
     whose.add_argument("subject", nargs="?", default="", help="as the provider calls the person")
     whose.add_argument("--all", action="store_true", help="everybody")
+    told = "an anchor that was written down, as the log has it"
+    found["audit"].add_argument("--head", default="", metavar="NUMBER:DIGEST", help=told)
     found["offices"].add_argument("file", type=Path, help="a TOML file of [[offices]]")
     return parser
 

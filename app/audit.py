@@ -17,7 +17,18 @@ from app.domain.errors import DomainError, LoginNeeded
 
 #: The logger of these events alone, and what they tell beside their name.
 LOGGER: Final = "loket.security"
-FACTS: Final = ("at", "why", "who", "session", "strength", "role", "office", "subject", "document")
+FACTS: Final = (
+    "at",
+    "why",
+    "who",
+    "session",
+    "strength",
+    "role",
+    "office",
+    "subject",
+    "document",
+    "anchor",
+)
 _WHO: Final = "person"
 _NOBODY: Final = "-"
 _WORDS: Final = frozenset(

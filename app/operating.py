@@ -26,7 +26,8 @@ from app.embedded import DataFolderInUse, Stack, settings_of_running
 from app.embedded.identity.__main__ import serve as serve_provider
 from app.embedded.identity.server import find_identity
 from app.settings import ONE_LOGIN, OWNER_URL, OidcSettings, S3Settings, Settings, SettingsError
-from app.usecases import demo, grants, resealing, sweeping
+from app.usecases import adopting, auditing, demo, grants, resealing, sweeping
+from app.usecases.auditing import Audit
 from app.usecases.offices import OfficesUnreadable, read_offices, save_offices
 from app.usecases.parts import Parts
 from storage.port import StoreUnavailable
@@ -135,6 +136,16 @@ def serve_identity(settings: Settings) -> None:
     asyncio.run(serve_provider(identity))
 
 
+def audit(settings: Settings, head: str, tell: Callable[[str], None]) -> None:
+    """Verify the trail, and tell each thing that does not hold, then what was looked at.
+
+    Raises:
+        SystemExit: something does not hold.
+    """
+
+    asyncio.run(_with_servers(settings, lambda full: _audit(full, head, tell)))
+
+
 async def _with_servers(settings: Settings, work: Work) -> None:
     if settings.complete:
         await work(settings)
@@ -173,6 +184,7 @@ async def _migrate(settings: Settings) -> None:
         await asyncio.to_thread(upgrade, owner or application, application_url=to_let_in)
     with _naming("LOKET_DATABASE_URL"):
         await _refuse_unprotected(application, apart=owner is not None)
+    await adopting.adopt(container.assemble_for_operators(settings))
 
 
 async def _refuse_unprotected(application_url: str, *, apart: bool) -> None:
@@ -244,6 +256,14 @@ async def _revoke(settings: Settings, subject: str, role: str, office: str) -> N
         )
     except (DomainError, ValueError):
         raise SystemExit(f"{subject!r} is not {role!r} at {office!r}") from None
+
+
+async def _audit(settings: Settings, head: str, tell: Callable[[str], None]) -> None:
+    looking = Audit(lambda breach: tell(str(breach)), head)
+    await auditing.audit(container.assemble(settings), looking)
+    if looking.breaches:
+        raise SystemExit(f"{looking}: {looking.breaches} things do not hold")
+    tell(f"{looking}: all holds")
 
 
 async def _first_admin(settings: Settings, subject: str) -> None:

@@ -32,6 +32,7 @@ class Seal:
         self._ciphers = [AESGCM(_derived(key, b"loket/nik/encryption")) for key in keys]
         self._hash_keys = [_derived(key, b"loket/nik/lookup") for key in keys]
         self._token_keys = [_derived(key, b"loket/signed-tokens") for key in keys]
+        self._trail_keys = [_derived(key, b"loket/trail") for key in keys]
 
     def close(self, text: str) -> bytes:
         """Return `text` encrypted (AES-256-GCM): nonce, then ciphertext with its tag."""
@@ -79,6 +80,25 @@ class Seal:
         said = f"{purpose}\0{text}".encode()
         codes = [hmac.digest(key, said, "sha256") for key in self._token_keys]
         return any(hmac.compare_digest(code, one) for one in codes)
+
+    def vouch(self, kind: str, digest: bytes, secret: str = "") -> bytes:
+        """Return the code (HMAC-SHA-256) that shows that Loket wrote a row of the trail.
+
+        Args:
+            kind: of which table.
+            digest: the row's, 32 bytes.
+            secret: what the digest must not stand for, as anybody can try what fits one.
+        """
+        return _vouched(self._trail_keys[0], kind, digest, secret)
+
+    def vouches(self, code: bytes, kind: str, digest: bytes, secret: str = "") -> bool:
+        """Return whether `code` shows that Loket wrote a row, with this key or a former one."""
+        codes = [_vouched(key, kind, digest, secret) for key in self._trail_keys]
+        return any(hmac.compare_digest(code, one) for one in codes)
+
+
+def _vouched(key: bytes, kind: str, digest: bytes, secret: str) -> bytes:
+    return hmac.digest(key, f"{kind}\0{secret}\0".encode() + digest, "sha256")
 
 
 def _derived(secret_key: bytes, info: bytes) -> bytes:

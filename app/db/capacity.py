@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import psycopg
 
 from app.domain.capacity import (
+    AsAuditor,
     AsCounter,
     AsFollower,
     AsJob,
@@ -40,6 +41,7 @@ ROLES = (
     "loket_operator",
     "loket_counter",
     "loket_sealer",
+    "loket_auditor",
 )
 #: What operators do from the command line, and nobody else: the owner of the tables alone.
 OPERATORS = ("loket_operator", "loket_sealer")
@@ -53,7 +55,11 @@ _OF_LOKET = {
     AsQueue: QUEUE,
     AsCounter: "loket_counter",
     AsSealer: "loket_sealer",
+    AsAuditor: "loket_auditor",
 }
+
+#: What moves between two questions of an auditor would look as if it did not fit.
+_ONE_MOMENT = b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 Standing = dict[str, str]
 
@@ -66,6 +72,8 @@ def is_operators(capacity: Capacity) -> bool:
 async def stand(connection: psycopg.AsyncConnection, capacity: Capacity) -> None:
     """Begin a transaction in `capacity`, within a pipeline; its end also ends the standing."""
     standing = _standing(capacity)
+    if isinstance(capacity, AsAuditor):
+        await connection.execute(_ONE_MOMENT)
     told = ", ".join(f"set_config('{name}', %s, true)" for name in standing)
     await connection.execute(f"SELECT {told}".encode(), [*standing.values()])
 
@@ -94,7 +102,7 @@ def _standing(capacity: Capacity) -> Standing:
             return {"role": "loket_follower", "loket.code": code}
         case AsVerifier(code, sha256):
             return {"role": "loket_verifier", "loket.code": code, "loket.sha256": sha256}
-        case AsSweeper() | AsOperator() | AsQueue() | AsCounter() | AsSealer():
+        case AsSweeper() | AsOperator() | AsQueue() | AsCounter() | AsSealer() | AsAuditor():
             return {"role": _OF_LOKET[type(capacity)]}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 
@@ -14,6 +15,12 @@ from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, MessageRo
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
 from app.domain.workflow import Step
+
+#: What a page tells of a move; not what binds it to others.
+_TOLD: Final = (
+    *("id", "case_id", "at", "actor_id", "actor_name", "role"),
+    *("step", "status_before", "status_after", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,9 @@ class _Queries:
     def __init__(self, *conditions: ColumnElement[bool]) -> None:
         asked = (CaseRow.reference == bindparam("reference"), *conditions)
 
-        def of_case(table: Any) -> Any:
-            return select(table).join(CaseRow, col(CaseRow.id) == table.case_id).where(*asked)
+        def of_case(table: Any, *names: str) -> Any:
+            columns = [getattr(table, name) for name in names] or [table]
+            return sa.select(*columns).join(CaseRow, col(CaseRow.id) == table.case_id).where(*asked)
 
         of_office = col(CaseRow.office_id) == col(OfficeRow.id)
         current = col(DocumentRow.replaced_at).is_(None)
@@ -94,8 +102,8 @@ class _Queries:
         self.office = Query(
             select(OfficeRow).join(CaseRow, of_office).where(*asked), entity(OfficeRow)
         )
-        history = of_case(HistoryRow).order_by(col(HistoryRow.id))
-        self.history = Query(history, entity(HistoryRow))
+        history = of_case(HistoryRow, *_TOLD).order_by(col(HistoryRow.id))
+        self.history = Query(history, entity(HistoryRow, *_TOLD))
         self.documents = Query(of_case(DocumentRow).where(current), entity(DocumentRow))
         messages = of_case(MessageRow).order_by(col(MessageRow.id))
         self.messages = Query(messages, entity(MessageRow))

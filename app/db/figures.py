@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.db.queue import HEARTBEAT
 from app.db.reading import Query, Read
 from app.db.tables import CaseRow, LetterRow, SweepRow, UploadRow
+from app.db.trail_tables import AnchorRow
 from app.domain.capacity import AsCounter
 from app.domain.workflow import Status
 
@@ -56,6 +57,13 @@ class Swept(NamedTuple):
     missing: int
 
 
+class LastAnchor(NamedTuple):
+    """When something was last anchored, and of how many things it did not hold."""
+
+    at: datetime
+    broken: int
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Everything that is counted.
@@ -68,6 +76,7 @@ class Counted:
         uploads: how many in pieces have begun and not ended.
         queue: the numbers of the queue.
         swept: the last sweep; None before the first.
+        anchor: the last anchor of the trail; None before the first.
     """
 
     cases: Sequence[OfStatus]
@@ -77,6 +86,7 @@ class Counted:
     uploads: int
     queue: Sequence[Queued]
     swept: Swept | None
+    anchor: LastAnchor | None
 
 
 _OPEN: Final = [status.value for status in Status if not status.is_final]
@@ -117,6 +127,13 @@ _SWEPT = Query(
     Swept,
 )
 
+_ANCHOR = Query(
+    select(col(AnchorRow.at), func.jsonb_array_length(AnchorRow.broken))
+    .order_by(col(AnchorRow.number).desc())
+    .limit(1),
+    LastAnchor,
+)
+
 
 async def count(read: Read) -> Counted:
     """Count, in one round trip.
@@ -126,8 +143,8 @@ async def count(read: Read) -> Counted:
     """
     cases, waits, sent = _CASES.about(), _WAITS.about(), _SENT.about()
     letters, uploads = _LETTERS.about(), _UPLOADS.about()
-    queue, swept = _QUEUE.about(), _SWEPT.about()
-    await read(AsCounter(), cases, waits, sent, letters, uploads, queue, swept)
+    queue, swept, anchor = _QUEUE.about(), _SWEPT.about(), _ANCHOR.about()
+    await read(AsCounter(), cases, waits, sent, letters, uploads, queue, swept, anchor)
     return Counted(
         cases=cases.rows,
         waits=waits.rows,
@@ -136,4 +153,5 @@ async def count(read: Read) -> Counted:
         uploads=uploads.one,
         queue=queue.rows,
         swept=swept.first,
+        anchor=anchor.first,
     )

@@ -21,6 +21,7 @@ ISSUE_LETTER = "loket.issue_letter"
 DROP_PIECES = "loket.drop_pieces"
 SWEEP = "loket.sweep_uploads"
 RESCUE = "loket.rescue_stalled"
+ANCHOR = "loket.anchor_trail"
 #: A job of the first lane may wait long for somebody else's scanner; those of the other wait for
 #: Loket's own servers alone, and have workers of their own.
 CHECKS, PROMPT = "default", "prompt"
@@ -30,6 +31,7 @@ LANES = {
     DROP_PIECES: PROMPT,
     SWEEP: PROMPT,
     RESCUE: PROMPT,
+    ANCHOR: PROMPT,
 }
 JOBS = tuple(LANES)
 #: A worker that has not said for so long that it lives counts for nothing; it says so every 5 s.

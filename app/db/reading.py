@@ -71,13 +71,14 @@ class Read(Protocol):
         ...
 
 
-def entity(table: type[TableT]) -> Callable[..., TableT]:
+def entity(table: type[TableT], *names: str) -> Callable[..., TableT]:
     """Return what makes a row of `table` of the columns that `select(table)` gives.
 
-    No session knows such a row: what is changed of it is not kept.
+    No session knows such a row: what is changed of it is not kept. With `names`, it is made of
+    these columns alone.
     """
     mapper = inspect(table)
-    names = [attribute.key for attribute in mapper.column_attrs]
+    names = names or tuple(attribute.key for attribute in mapper.column_attrs)
 
     def make(*values: Any) -> TableT:
         row: TableT = mapper.class_manager.new_instance()

@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -148,6 +157,8 @@ class FormRow(Table, table=True):
 class HistoryRow(Table, table=True):
     """One move of a case: who, when, which step, why. Never changed, never deleted."""
 
+    __table_args__ = (CheckConstraint("mac IS NOT NULL", name="history_vouched"),)
+
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True))
     case_id: UUID = Field(foreign_key="case.id", index=True)
     at: datetime = _moment()
@@ -158,6 +169,9 @@ class HistoryRow(Table, table=True):
     status_before: str
     status_after: str
     note: str = ""
+    facts: dict[str, Any] = _json()  # what it was about: `app.domain.trail`
+    digest: bytes | None = _bytes(nullable=True)  # None before it is adopted
+    mac: bytes | None = _bytes(nullable=True)
 
 
 class DocumentRow(Table, table=True):

@@ -22,6 +22,7 @@ from app.db.people import PersonRepository
 from app.db.sealed import SealedRepository
 from app.db.sessions import SessionRepository
 from app.db.sweeps import SweepRepository
+from app.db.trail import TrailRepository
 from app.db.uploads import UploadRepository
 from app.domain.capacity import Capacity
 from app.domain.points import at
@@ -45,6 +46,7 @@ class Work:
         self.sealed = SealedRepository(session)
         self.sessions = SessionRepository(session)
         self.sweeps = SweepRepository(session)
+        self.trail = TrailRepository(session)
         self.uploads = UploadRepository(session)
 
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:

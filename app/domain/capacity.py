@@ -85,8 +85,13 @@ class AsSealer:
     """Whoever seals anew what former keys sealed: that alone, without whose it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class AsAuditor:
+    """Whoever verifies the trail: all that it binds, at one moment, and to change nothing."""
+
+
 _ByPerson = AsResident | AsStaff | AsSignIn
 _ByCode = AsFollower | AsVerifier
-_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue | AsCounter | AsSealer
+_ByLoket = AsJob | AsSweeper | AsOperator | AsQueue | AsCounter | AsSealer | AsAuditor
 
 Capacity = _ByPerson | _ByCode | _ByLoket

@@ -13,7 +13,7 @@ from procrastinate.jobs import Job, Status
 from app import container
 from app.db import queue
 from app.domain.points import at
-from app.usecases import documents, letters, pieces, sweeping
+from app.usecases import anchoring, documents, letters, pieces, sweeping
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,14 @@ async def sweep_uploads(context: JobContext, timestamp: int) -> None:
     await sweeping.sweep(container.parts())
     manager = context.app.job_manager
     await manager.delete_old_jobs(_REMEMBERED_HOURS, include_failed=True, include_aborted=True)
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name=queue.ANCHOR, queueing_lock=queue.ANCHOR)
+@_told
+async def anchor_trail(timestamp: int) -> None:
+    """Look at what moved, and anchor it."""
+    await anchoring.anchor(container.parts())
 
 
 @jobs.periodic(cron="* * * * * */5")

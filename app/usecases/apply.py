@@ -18,6 +18,7 @@ from app.domain.fields import FieldProblem
 from app.domain.identity import Actor
 from app.domain.workflow import Status, Step
 from app.usecases import forms, quotas
+from app.usecases.facts import Papers
 from app.usecases.moves import move
 from app.usecases.parts import Parts
 
@@ -125,12 +126,8 @@ async def send(
             return []
         service = service_of(parts, case.service)
         now = parts.now()
-        examined = forms.examine(
-            service,
-            case.typed,
-            await work.documents.current(case),
-            today=parts.today(),
-        )
+        documents = await work.documents.current(case)
+        examined = forms.examine(service, case.typed, documents, today=parts.today())
         if examined.problems:
             return examined.problems
         case.answers = dict(examined.answers)
@@ -141,7 +138,7 @@ async def send(
             case.submitted_at = now
         elif form_key is not None:
             await work.cases.made_by_form(form_key, case)
-        await move(parts, work, case, _sending(case), actor)
+        await move(parts, work, case, _sending(case), actor, papers=Papers(documents))
         return []
 
 

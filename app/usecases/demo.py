@@ -8,6 +8,7 @@ from app.db.tables import PersonRow
 from app.db.work import Work
 from app.domain.capacity import AsOperator
 from app.domain.identity import Role
+from app.usecases import roles
 from app.usecases.offices import read_offices, save_offices
 from app.usecases.parts import Parts
 
@@ -34,7 +35,7 @@ async def seed(parts: Parts, issuer: str) -> None:
             person.title = member.get("title", "")
             person.official_id = member.get("official_id", "")
             role = Role(member["role"])
-            await work.people.grant(issuer, member["subject"], role, member["office"], parts.now())
+            await roles.give(parts, work, issuer, member["subject"], role, member["office"])
 
 
 async def _person(parts: Parts, work: Work, issuer: str, told: dict[str, Any]) -> PersonRow:

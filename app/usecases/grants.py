@@ -5,6 +5,7 @@ from app.db.work import Work
 from app.domain.capacity import AsOperator
 from app.domain.errors import NotFound
 from app.domain.identity import STAFF, Role
+from app.usecases import roles
 from app.usecases.parts import Parts, session_topic
 
 #: Roles that can be granted.
@@ -24,7 +25,7 @@ async def grant(parts: Parts, issuer: str, subject: str, role: Role, office_id: 
         raise ValueError(f"the role {role} cannot be granted")
     async with parts.open_work(AsOperator(), "grants.grant") as work:
         office = await work.offices.get(office_id)
-        if await work.people.grant(issuer, subject, role, office.id, parts.now()):
+        if await roles.give(parts, work, issuer, subject, role, office.id):
             await _end_sessions(parts, work, issuer, subject)
     audit.note("role granted", subject=subject, role=role.value, office=office_id)
 
@@ -36,7 +37,7 @@ async def revoke(parts: Parts, issuer: str, subject: str, role: Role, office_id:
         NotFound: there is no such grant.
     """
     async with parts.open_work(AsOperator(), "grants.revoke") as work:
-        if not await work.people.revoke(issuer, subject, role, office_id):
+        if not await roles.take(parts, work, issuer, subject, role, office_id):
             raise NotFound(grant=f"{subject} {role} {office_id}")
         await _end_sessions(parts, work, issuer, subject)
     audit.note("role taken", subject=subject, role=role.value, office=office_id)

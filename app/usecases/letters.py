@@ -25,6 +25,7 @@ from app.domain.workflow import Step
 from app.texts import say, speaking
 from app.usecases import sessions
 from app.usecases.apply import service_of
+from app.usecases.facts import Papers
 from app.usecases.links import Link, Pass, open_pass, seal_pass
 from app.usecases.moves import move, works_on
 from app.usecases.parts import Parts
@@ -92,7 +93,7 @@ async def issue(parts: Parts, letter_id: UUID) -> None:
         letter.issued_at, letter.file = parts.now(), file
         letter.sha256, letter.size = stored.sha256, stored.size
         case = await work.cases.by_id(letter.case_id, lock=True)
-        await move(parts, work, case, Step.ISSUE, LOKET)
+        await move(parts, work, case, Step.ISSUE, LOKET, papers=Papers(letter=letter))
 
 
 def file_of(letter_id: UUID, named: str) -> str:

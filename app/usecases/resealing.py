@@ -10,13 +10,17 @@ from cryptography.exceptions import InvalidTag
 from app import audit
 from app.adapters.seal import Resealed, Seal
 from app.db.sealed import SEALED, SealedRow, Sealing
+from app.db.trail import VouchedRow
 from app.db.work import Work
 from app.domain.capacity import AsSealer
+from app.usecases.facts import ANCHOR, MOVE, ROLE_CHANGE
 from app.usecases.parts import Parts
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 100
+_AT_ONCE, _MACS_AT_ONCE = 100, 1_000
+#: The tables whose rows have a mac, and as what these are vouched for.
+_KINDS = {"moves": MOVE, "anchors": ANCHOR, "changes of roles": ROLE_CHANGE}
 
 
 async def reseal(parts: Parts) -> dict[str, Resealed]:
@@ -28,6 +32,8 @@ async def reseal(parts: Parts) -> dict[str, Resealed]:
     done = {"signing keys": await asyncio.to_thread(parts.signer.reseal_keys)}
     for sealing in SEALED:
         done[sealing.of] = await _all_of(parts, sealing)
+    for of, kind in _KINDS.items():
+        done[of] = await _all_macs(parts, of, kind)
     audit.note("sealed anew")
     return done
 
@@ -43,6 +49,37 @@ async def _all_of(parts: Parts, sealing: Sealing) -> Resealed:
         if not rows:
             return Resealed(anew, unreadable)
         last = rows[-1].id
+
+
+async def _all_macs(parts: Parts, of: str, kind: str) -> Resealed:
+    anew, unreadable = 0, 0
+    last = 0
+    while True:
+        async with parts.open_work(AsSealer(), "resealing.macs") as work:
+            rows = await work.trail.vouched_after(of, last, limit=_MACS_AT_ONCE)
+            macs = {row.key: _mac_anew(parts.seal, kind, row) for row in rows}
+            changed = {row.key: mac for row in rows if (mac := macs[row.key]) and mac != row.mac}
+            await work.trail.vouch(of, changed)
+        for key in (key for key, mac in macs.items() if mac is None):
+            log.warning("no key of this Loket has written %s of %s", key, of)
+            unreadable += 1
+        anew += len(changed)
+        if not rows:
+            return Resealed(anew, unreadable)
+        last = rows[-1].key
+
+
+def _mac_anew(seal: Seal, kind: str, row: VouchedRow) -> bytes | None:
+    """Return the mac that the newest key makes of a row that one of the keys has written."""
+    if row.digest is None or row.mac is None:
+        return None
+    try:
+        nik = seal.open(row.nik) if row.nik else ""
+    except InvalidTag:
+        return None
+    if not seal.vouches(row.mac, kind, row.digest, nik):
+        return None
+    return seal.vouch(kind, row.digest, nik)
 
 
 async def _one(seal: Seal, work: Work, sealing: Sealing, row: SealedRow) -> bool | None:

@@ -15,7 +15,8 @@ from app.domain.points import at
 from app.domain.workflow import Step
 from app.usecases import letters
 from app.usecases.apply import service_of
-from app.usecases.moves import announce, move, roles_in
+from app.usecases.facts import Papers
+from app.usecases.moves import NO_PAPERS, announce, move, reached_by, roles_in
 from app.usecases.parts import Parts
 from app.usecases.present.moments import ZONE
 from app.usecases.track import say_on
@@ -54,13 +55,14 @@ async def take_step(parts: Parts, actor: Actor, reference: str, step: Step, note
         raise NoteNeeded
     async with parts.open_work(AsStaff(actor), "review.take_step") as work:
         case = await work.cases.for_staff(reference, actor, lock=True)
+        papers = NO_PAPERS
         if step is Step.FORWARD:
-            await _check_documents(work, case)
-        await move(parts, work, case, step, actor, note)
+            papers = Papers(await _accepted(work, case))
+        elif step is Step.SIGN:
+            papers = Papers(letter=await _numbered_letter(parts, work, case, actor))
+        await move(parts, work, case, step, actor, note, papers)
         if step is Step.REQUEST_CHANGES:
             await say_on(parts, work, case, actor, Role.OFFICER, note)
-        elif step is Step.SIGN:
-            await _number_letter(parts, work, case, actor)
 
 
 async def act_on_many(
@@ -149,14 +151,17 @@ def undecided(documents: Sequence[DocumentRow]) -> int:
     return sum(document.verdict != Verdict.ACCEPTED for document in documents)
 
 
-async def _check_documents(work: Work, case: CaseRow) -> None:
-    left = undecided(await work.documents.current(case))
-    if left:
+async def _accepted(work: Work, case: CaseRow) -> Sequence[DocumentRow]:
+    """Return the documents of a case, all of which were accepted."""
+    documents = await work.documents.current(case)
+    if left := undecided(documents):
         raise DocumentsUndecided(left=left)
+    return documents
 
 
-async def _number_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) -> None:
+async def _numbered_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) -> LetterRow:
     """Draw the letter's number and have the letter made: one transaction with the step."""
+    reached_by(case, Step.SIGN, actor)  # nobody draws a number whose turn it is not
     if await work.letters.of_case(case.id):
         raise StepRefused(status=case.status, step=Step.SIGN.value)
     now = parts.now()
@@ -180,3 +185,4 @@ async def _number_letter(parts: Parts, work: Work, case: CaseRow, actor: Actor) 
     await work.letters.add(letter)
     await letters.enqueue_issue(work, letter.id)
     at("review.letter_enqueued")
+    return letter

@@ -25,6 +25,11 @@ def in_figures(counted: Counted | None, now: datetime) -> Iterator[Metric]:
             counted.swept.missing,
         )
         yield _gauge("sweep_age_seconds", "Since the last sweep", _age(counted.swept.at, now))
+    if counted.anchor:
+        told = "Things of the trail that do not hold: as last looked at"
+        yield _gauge("trail_broken", told, counted.anchor.broken)
+        age = _age(counted.anchor.at, now)
+        yield _gauge("anchor_age_seconds", "Since something was last anchored", age)
 
 
 def _of_cases(counted: Counted, now: datetime) -> Iterator[Metric]:

@@ -152,13 +152,14 @@ async def turned_away(journeys: Journeys, _: Town) -> None:
 
 
 async def swept(journeys: Journeys, town: Town) -> None:
-    """Have the worker sweep now, which it does once an hour, while everything goes on."""
+    """Have the worker sweep and anchor now, as it does by the clock, while everything goes on."""
     reached = journeys.loket.points.reached
     before = reached["jobs.sweep_uploads.done"]
 
     async def enqueue() -> None:
         async with town.open_all() as work:
-            await work.enqueue(queue.SWEEP, once=f"{queue.SWEEP}:{token()}", timestamp=0)
+            for job in (queue.SWEEP, queue.ANCHOR):
+                await work.enqueue(job, once=f"{job}:{token()}", timestamp=0)
 
     await patiently(enqueue)
     with contextlib.suppress(AssertionError):  # its worker has died

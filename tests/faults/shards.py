@@ -91,13 +91,18 @@ SHARDS = (
     ),
     Shard(
         "sweeping",
-        ("sweeping.", "mending.", "jobs.sweep_uploads", "jobs.rescue_stalled"),
-        (byways.swept, _drafted),
+        (
+            *("sweeping.", "mending.", "jobs.sweep_uploads", "jobs.rescue_stalled"),
+            *("anchoring.anchor", "jobs.anchor_trail"),
+        ),
+        (byways.swept, _drafted, _withdrawn),
     ),
 )
 
 #: Why no part of the matrix reaches these points.
 ELSEWHERE = {
+    "adopting.": "once in the life of a database, before anything is served",
+    "anchoring.begin": "once in the life of a database, before anything is served",
     "authority.": "once in the life of a data folder, before anything is served",
     "demo.": "once in the life of a data folder, before anything is served",
     "grants.": "an operator's command, which says whether it is done",

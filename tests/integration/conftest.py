@@ -14,6 +14,7 @@ from app.db.migrate import upgrade
 from app.embedded import Stack
 from app.jobs.tasks import jobs
 from app.settings import Settings
+from app.usecases.adopting import adopt
 from app.usecases.demo import seed
 from app.usecases.parts import Parts
 from storage.s3 import S3Store
@@ -42,6 +43,7 @@ async def settings(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """All ports of the use cases on them, with the demo's offices."""
     parts = assemble_for_operators(settings)
+    await adopt(parts)
     await seed(parts, ISSUER)
     listening = asyncio.create_task(parts.news.listen())
     yield parts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from app.domain.capacity import (
+    AsAuditor,
     AsCounter,
     AsFollower,
     AsJob,
@@ -88,6 +89,7 @@ async def played(town: Town) -> Scene:
             "queue": AsQueue(),
             "counter": AsCounter(),
             "sealer": AsSealer(),
+            "auditor": AsAuditor(),
         },
         facts={
             "resident": resident.actor.person,

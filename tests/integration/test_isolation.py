@@ -26,7 +26,7 @@ def _resident(who: str) -> dict[str, str]:
         "upload": f"person_id = :{who}",
         "piece": f"upload_id IN (SELECT id FROM upload WHERE person_id = :{who})",
     }
-    return {"office": "true", **mine, **of_case, **sent}
+    return {"office": "true", "anchor": "true", **mine, **of_case, **sent}
 
 
 def _staff(office: str, *, works: bool) -> dict[str, str]:
@@ -34,6 +34,7 @@ def _staff(office: str, *, works: bool) -> dict[str, str]:
     of_case = f"case_id IN ({cases.format('id')})"
     seen = {
         "office": "true",
+        "anchor": "true",
         "case": f"id IN ({cases.format('id')})",
         "document": of_case,
         "history": of_case,
@@ -44,6 +45,8 @@ def _staff(office: str, *, works: bool) -> dict[str, str]:
     return seen | worked_on if works else seen
 
 
+#: Whoever moves a case cites the last anchor.
+_ANCHORS = {"anchor": "true"}
 #: Whoever may guess sees how many there were, as kinds, moments and hashes.
 _GUESSES = {"guess": "true"}
 _CASE = {"office": "true", "case": "id = :case"}
@@ -61,15 +64,21 @@ SEEN: Mapping[str, Mapping[str, str]] = {
     "officer elsewhere": _staff(OTHER_OFFICE, works=True),
     "oversight": _staff(OFFICE, works=False),
     "oversight elsewhere": _staff(OTHER_OFFICE, works=False),
-    "resident who makes believe to be staff": {"office": "true"},
+    "resident who makes believe to be staff": {"office": "true", **_ANCHORS},
     "job of the letter": {
         **_LETTER,
+        **_ANCHORS,
         "history": "case_id = :case",
         "person": "id = (SELECT signer_id FROM letter WHERE id = :letter)",
     },
-    "job of a document": {**_CASE, "history": "case_id = :case", "document": "id = :document"},
-    "job of an upload": {"office": "true", "piece": "upload_id = :upload"},
-    "job of nothing": {"office": "true"},
+    "job of a document": {
+        **_CASE,
+        **_ANCHORS,
+        "history": "case_id = :case",
+        "document": "id = :document",
+    },
+    "job of an upload": {"office": "true", **_ANCHORS, "piece": "upload_id = :upload"},
+    "job of nothing": {"office": "true", **_ANCHORS},
     "holder of the session": {
         "office": "true",
         **_GUESSES,
@@ -78,12 +87,15 @@ SEEN: Mapping[str, Mapping[str, str]] = {
         "role_grant": "subject = :subject",
     },
     "holder of no session": {"office": "true", **_GUESSES},
-    "sweeper": {"office": "true"}
+    "sweeper": {"office": "true", **_ANCHORS}
     | dict.fromkeys(("upload", "document", "letter", "sweep", "guess", "session"), "true"),
-    "operator": {"office": "true", "person": "true", "role_grant": "true", "session": "true"},
+    "operator": dict.fromkeys(("office", "person", "role_grant", "role_change", "session"), "true"),
     "queue": {},
-    "counter": {"sweep": "true"},
-    "sealer": {"person": "true", "case": "true"},
+    "counter": {"sweep": "true", **_ANCHORS},
+    "sealer": dict.fromkeys(("person", "case", "history", "anchor", "role_change"), "true"),
+    "auditor": dict.fromkeys(
+        ("case", "history", "document", "letter", "role_grant", "role_change", "anchor"), "true"
+    ),
 }
 #: Of what they see, what they may change; what they may delete.
 CHANGED: Mapping[str, frozenset[str]] = {
@@ -96,7 +108,7 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "sweeper": frozenset({"upload"}),
     "holder of the session": frozenset({"session"}),
     "operator": frozenset({"office", "person", "session"}),
-    "sealer": frozenset({"person", "case"}),
+    "sealer": frozenset({"person", "case", "history", "anchor", "role_change"}),
 }
 #: Of what they see, the only rows of a table that they may change: an ended session stays so.
 NARROWER: Mapping[tuple[str, str], str] = {
@@ -110,6 +122,9 @@ COLUMN: Mapping[tuple[str, str], str] = {
     ("another resident", "session"): "ended_at",
     ("sealer", "person"): "nik",
     ("sealer", "case"): "applicant_nik",
+    ("sealer", "history"): "mac",
+    ("sealer", "anchor"): "mac",
+    ("sealer", "role_change"): "mac",
 }
 DELETED: Mapping[str, frozenset[str]] = {
     "resident": frozenset({"upload"}),
@@ -136,6 +151,8 @@ COPIED: Mapping[str, tuple[str, frozenset[str]]] = {
     "letter_counter": (f"office_id = '{OFFICE}'", frozenset({"officer"})),
     "sweep": ("true", frozenset({"sweeper"})),
     "guess": ("true", _GUESSERS),
+    "anchor": ("true", frozenset({"sweeper"})),
+    "role_change": ("true", frozenset({"operator"})),
 }
 
 
@@ -196,6 +213,8 @@ async def test_residents_do_not_write_in_anothers_name(town: Town, scene: Scene)
 
 #: What PostgreSQL says: "insufficient privilege" and "unique violation".
 _NOT_THEIRS, _THERE_ALREADY = "42501", "23505"
+#: What it says to an auditor before it asks for the privilege: "read-only transaction".
+_READ_ONLY = "25006"
 
 
 class _Undone(Exception):
@@ -249,7 +268,8 @@ def _asking(query: str, scene: Scene) -> TextClause:
 
 
 def _sqlstate(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", ""))
+    said = str(getattr(error.orig, "sqlstate", ""))
+    return _NOT_THEIRS if said == _READ_ONLY else said
 
 
 def _named(table: Table) -> str:

@@ -153,6 +153,7 @@ JOBS: Mapping[str, str] = {
     "loket.drop_pieces": "the pieces of one upload",
     "loket.sweep_uploads": "uploads, which documents are still in quarantine, when sessions began",
     "loket.rescue_stalled": "the queue of jobs",
+    "loket.anchor_trail": "what the trail binds of the cases that moved, and the roles",
 }
 
 

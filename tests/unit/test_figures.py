@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from app.db.figures import Counted, Letters, OfStatus, Queued, Swept, Waits
+from app.db.figures import Counted, LastAnchor, Letters, OfStatus, Queued, Swept, Waits
 from app.domain.errors import Unavailable
 from app.web.counted import in_figures
 from app.web.figures import SHARED, Latest, kind_of
@@ -30,6 +30,7 @@ COUNTED = Counted(
         Queued("workers", "", 1),
     ],
     swept=Swept(NOW - timedelta(minutes=5), 0),
+    anchor=LastAnchor(NOW - timedelta(minutes=1), 2),
 )
 
 
@@ -63,6 +64,8 @@ def test_what_was_counted_is_told_with_its_units():
     assert told['loket_job_oldest_seconds{job="loket.issue_letter"}'] == 12.5
     assert told["loket_workers"] == 1
     assert told["loket_sweep_age_seconds"] == 300
+    assert told["loket_trail_broken"] == 2
+    assert told["loket_anchor_age_seconds"] == 60
 
 
 def test_what_there_is_none_of_is_told_as_well():
