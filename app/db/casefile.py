@@ -9,18 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 
+from app.db.cases import TOLD
 from app.db.listed import in_offices, offices_of
 from app.db.reading import Query, Question, entity
 from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, MessageRow, OfficeRow
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
 from app.domain.workflow import Step
-
-#: What a page tells of a move; not what binds it to others.
-_TOLD: Final = (
-    *("id", "case_id", "at", "actor_id", "actor_name", "role"),
-    *("step", "status_before", "status_after", "note"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ class _Queries:
     """The same six queries, about cases for which some conditions hold."""
 
     def __init__(self, *conditions: ColumnElement[bool]) -> None:
-        asked = (CaseRow.reference == bindparam("reference"), *conditions)
+        asked = (col(CaseRow.reference) == bindparam("reference"), *conditions)
 
         def of_case(table: Any, *names: str) -> Any:
             columns = [getattr(table, name) for name in names] or [table]
@@ -102,8 +97,8 @@ class _Queries:
         self.office = Query(
             select(OfficeRow).join(CaseRow, of_office).where(*asked), entity(OfficeRow)
         )
-        history = of_case(HistoryRow, *_TOLD).order_by(col(HistoryRow.id))
-        self.history = Query(history, entity(HistoryRow, *_TOLD))
+        history = of_case(HistoryRow, *TOLD).order_by(col(HistoryRow.id))
+        self.history = Query(history, entity(HistoryRow, *TOLD))
         self.documents = Query(of_case(DocumentRow).where(current), entity(DocumentRow))
         messages = of_case(MessageRow).order_by(col(MessageRow.id))
         self.messages = Query(messages, entity(MessageRow))

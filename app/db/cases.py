@@ -23,6 +23,13 @@ _FOLLOWED = (
 )
 
 
+#: What a move tells people; not what binds it to others, which makes it three times as long.
+TOLD = (
+    *("id", "case_id", "at", "actor_id", "actor_name", "role"),
+    *("step", "status_before", "status_after", "note"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRepository:
     """Cases with their history and messages."""
@@ -105,8 +112,9 @@ class CaseRepository:
         self.session.add(row)
 
     async def history(self, case: CaseRow) -> Sequence[HistoryRow]:
-        """Return a case's history, oldest first."""
-        query = select(HistoryRow).where(HistoryRow.case_id == case.id)
+        """Return a case's history, oldest first; not what binds its rows."""
+        told = _only(*(getattr(HistoryRow, name) for name in TOLD))
+        query = select(HistoryRow).options(told).where(HistoryRow.case_id == case.id)
         return (await self.session.exec(query.order_by(col(HistoryRow.id)))).all()
 
     async def unnamed_history(self, case: CaseRow) -> Sequence[HistoryRow]:

@@ -32,6 +32,27 @@ class End:
     anchor: Anchored | None
 
 
+def _end() -> Any:
+    moves: Any = sa.inspect(HistoryRow).local_table
+    anchors: Any = sa.inspect(AnchorRow).local_table
+    last = (
+        sa.select(moves.c.id, moves.c.digest)
+        .where(moves.c.case_id == sa.bindparam("case"))
+        .order_by(moves.c.id.desc())
+        .limit(1)
+        .subquery()
+    )
+    newest = sa.select(anchors.c.number, anchors.c.digest)
+    newest = newest.order_by(anchors.c.number.desc()).limit(1).subquery()
+    always = sa.select(sa.literal(1).label("always")).subquery()
+    found = always.outerjoin(last, sa.true()).outerjoin(newest, sa.true())
+    return sa.select(last.c.id, last.c.digest, newest.c.number, newest.c.digest).select_from(found)
+
+
+#: Made once: a statement that is made for each move costs more than its answer.
+_END: Final = _end()
+
+
 @dataclass(frozen=True, slots=True)
 class VouchedRow:
     """A row with a mac: by what it is known, and for a case's first the NIK that it vouches for."""
@@ -62,16 +83,9 @@ class TrailRepository:
         Raises:
             Unavailable: its history is of before the upgrade, and not adopted yet.
         """
-        last = select(HistoryRow.digest, HistoryRow.id).where(HistoryRow.case_id == case.id)
-        row = last.order_by(col(HistoryRow.id).desc()).limit(1).subquery()
-        anchor = select(AnchorRow.number, AnchorRow.digest)
-        newest = anchor.order_by(col(AnchorRow.number).desc()).limit(1).subquery()
-        one = sa.select(sa.literal(1).label("one")).subquery()
-        query = sa.select(row.c.id, row.c.digest, newest.c.number, newest.c.digest).select_from(
-            one.outerjoin(row, sa.true()).outerjoin(newest, sa.true())
-        )
-        found = (await (await self.session.connection()).execute(query)).one()
-        move, digest, number, anchored = found
+        connection = await self.session.connection()
+        found = await connection.execute(_END, {"case": case.id})
+        move, digest, number, anchored = tuple(found.one())
         if move is not None and digest is None:
             raise Unavailable
         cited = None if number is None else Anchored(number, anchored.hex())

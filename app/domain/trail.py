@@ -39,14 +39,29 @@ class Anchored(NamedTuple):
     digest: str
 
 
+def _plain(value: Value) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} is not written in one way")
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_WRITER: Final = json.JSONEncoder(
+    separators=(",", ":"), sort_keys=True, allow_nan=False, default=_plain
+)
+
+
 def canonical(value: Value) -> bytes:
     """Return the one way in which a value is written: JSON, names in order, moments in UTC.
 
     Raises:
         TypeError: a value that has no such way.
-        ValueError: a moment without a time zone.
+        ValueError: a moment without a time zone, a number that is none.
     """
-    return json.dumps(_plain(value), separators=(",", ":"), sort_keys=True).encode()
+    return _WRITER.encode(value).encode()
 
 
 def digest(*values: Value) -> str:
@@ -57,24 +72,6 @@ def digest(*values: Value) -> str:
 def following(before: bytes, *values: Value) -> bytes:
     """Return the digest (32 bytes) of a row that says `values`, after one whose digest is given."""
     return hashlib.sha256(before + canonical(values)).digest()
-
-
-def _plain(value: Value) -> Any:
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case UUID():
-            return str(value)
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError("a moment without a time zone")
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case Mapping():
-            return {name: _plain(value[name]) for name in value}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-        case _:
-            raise TypeError(f"{type(value).__name__} is not written in one way")
 
 
 @dataclass
