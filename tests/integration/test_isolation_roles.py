@@ -17,7 +17,7 @@ from app.db.migrations.versions import (
     v0008_figures,
     v0009_guesses,
     v0014_sealed_anew,
-    v0016_trail,
+    v0015_trail,
 )
 from app.db.queue import ISSUE_LETTER
 from app.db.work import Work, work_on
@@ -29,7 +29,7 @@ from tests.support.witness import superuser_url
 
 _QUEUE = "procrastinate_"
 _TABLES = (*v0003_row_security.TABLES, *v0008_figures.TABLES, *v0009_guesses.TABLES)
-_TABLES += v0016_trail.TABLES
+_TABLES += v0015_trail.TABLES
 #: Who made a role may grant it, and is no role to grant to it.
 _LET_GO = "REVOKE loket_login FROM loket"
 _SOME_ID = "00000000-0000-4000-8000-000000000000"
@@ -61,7 +61,7 @@ async def test_the_database_is_as_it_must_be(town: Town, settings: Settings):
     assert await _breaches(settings) == []
     async with town.parts.open_work(AsQueue()) as work:
         assert await breaches(await work.session.connection()) == []
-    made_by = (v0003_row_security, v0008_figures, v0014_sealed_anew, v0016_trail)
+    made_by = (v0003_row_security, v0008_figures, v0014_sealed_anew, v0015_trail)
     assert tuple(role for one in made_by for role in one.ROLES) == ROLES
 
 

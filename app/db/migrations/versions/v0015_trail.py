@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.migrations.rights import allow, make_roles, protect
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 
 ROLES = ("loket_auditor",)
