@@ -7,6 +7,8 @@ a silent miss would be found by a reader of the site, not by the build.
 import re
 from typing import Final
 
+#: Direct, or by way of `?.`: where there is any, no name of the module can be shortened.
+_EVAL: Final = re.compile(r"\beval(?:\?\.)?\(")
 _INLINE_SCRIPT: Final = re.compile(r'jsx\("script",\{\},"(?:[^"\\]|\\.)*"\),')
 
 
@@ -71,12 +73,12 @@ def socket_when_needed(state: str) -> str:
         state,
         'import { parseJson } from "$/utils/helpers/json";',
         'import { parseJson } from "$/utils/helpers/json";\n'
-        'import { lazySocket, settle } from "$/utils/ssr";',
+        'import { lazySocket, onceAlive, settle } from "$/utils/ssr";',
     )
     state = replaced(
         state,
         "    mounted.current = true;\n    ensureSocketConnected();\n",
-        "    mounted.current = true;\n    if (!lazySocket()) ensureSocketConnected();\n",
+        "    mounted.current = true;\n    if (!lazySocket()) onceAlive(ensureSocketConnected);\n",
     )
     state = replaced(state, "      socketStarted ||\n", "      socketStarted || lazySocket() ||\n")
     state = replaced(
@@ -102,31 +104,6 @@ def socket_when_needed(state: str) -> str:
     )
 
 
-def socket_library_on_demand(state: str) -> str:
-    """Fetch socket.io when the first socket is opened, not with the page."""
-    state = replaced(
-        state,
-        'import io from "socket.io-client";',
-        'let io;\nconst loadIo = async () => (io ??= (await import("$/utils/socket-lite.js")).io);',
-    )
-    state = replaced(
-        state, "  queueMicrotask(() => {\n    if (\n", "  queueMicrotask(async () => {\n    if (\n"
-    )
-    state = replaced(
-        state,
-        "    try {\n      warmSocket = createSocket(",
-        "    await loadIo();\n    if (socketStarted) return;\n"
-        "    try {\n      warmSocket = createSocket(",
-    )
-    return replaced(
-        state,
-        "  // Get backend URL object from the endpoint.\n"
-        "  const endpoint = getBackendURL(EVENTURL);\n",
-        "  if (!io) {\n    await loadIo();\n    if (socket.current) return;\n  }\n"
-        "  const endpoint = getBackendURL(EVENTURL);\n",
-    )
-
-
 def same_from_same_source(state: str) -> str:
     """Take of `reflex.json` the version alone: not the moment of the build, nor a random number.
 
@@ -138,6 +115,17 @@ def same_from_same_source(state: str) -> str:
         'import { version } from "$/reflex.json";',
     )
     return replaced(state, "protocols: [reflexEnvironment.version],", "protocols: [version],")
+
+
+def no_script_from_text(state: str) -> str:
+    """Refuse by name what the policy forbids anyway: without `eval`, all names can be shortened."""
+    refused, count = _EVAL.subn("refuseText(", state)
+    if not count:
+        raise AnchorMissing("expected eval somewhere")
+    return refused + (
+        "\nfunction refuseText() {\n"
+        '  throw new Error("This site runs no script that comes as text.");\n}\n'
+    )
 
 
 def lighter_pages(vite_config: str) -> str:

@@ -36,6 +36,8 @@ _ADDED: Final = {
     "merge-lite.js": "utils/merge-lite.js",
     "cookie-lite.js": "utils/cookie-lite.js",
     "socket-lite.js": "utils/socket-lite.js",
+    "upload-late.js": "utils/upload-late.js",
+    "pieces.js": "utils/pieces.js",
     "vite-plugin-ssr.js": "vite-plugin-ssr.js",
     "entry.server.jsx": "app/entry.server.jsx",
     "entry.client.js": "app/entry.client.js",
@@ -45,8 +47,8 @@ _ADDED: Final = {
 def _patched_state(_current: str) -> str:
     # Reflex copies this file once and keeps it, perhaps patched: start from its source.
     pristine = (_TEMPLATES / "utils" / "state.js").read_text()
-    state = patches.same_from_same_source(pristine)
-    return patches.socket_library_on_demand(patches.socket_when_needed(state))
+    state = patches.no_script_from_text(patches.same_from_same_source(pristine))
+    return patches.socket_when_needed(state)
 
 
 _MODIFIED: Final[dict[str, Callable[[str], str]]] = {
@@ -131,7 +133,6 @@ def bundle_renderer(web: Path) -> None:
     loader = str(_JS / "loader.js")
     run_bun(web, "build", "--minify", "--outfile=build/ssr/loader.min.js", loader)
     production = 'process.env.NODE_ENV="production"'
-    # The renderer opens no socket, so it need not carry the library for it.
-    options = ("--target=bun", "--minify", "--define", production, "--external", "socket.io-client")
+    options = ("--target=bun", "--minify", "--define", production)
     run_bun(web, "build", *options, "--outfile=build/ssr/renderer.js", "renderer.js")
     run_bun(web, "build/ssr/renderer.js", "--shells", "build/ssr/shells.json")

@@ -12,8 +12,8 @@ from tests.support.weight import Scale, Weight
 
 #: HTML and CSS of a first visit.
 CONTENT_BYTES = 20_000
-#: Over a whole visit, the library of the websocket included.
-SCRIPT_BYTES = 40_500
+#: Over a whole visit, of a page that follows its case.
+SCRIPT_BYTES = 28_500
 #: Of a form, with all that sending its files takes.
 FORM_SCRIPT_BYTES = 30_000
 REQUESTS = 20

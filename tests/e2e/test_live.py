@@ -1,5 +1,6 @@
 """Pages that are open show what happens, without being loaded again."""
 
+import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from app.domain.identity import Role
@@ -8,6 +9,35 @@ from tests.e2e.steps import expect_status
 from tests.factories import Town
 from tests.support.people import become
 from tests.support.running import Loket
+from tests.support.waiting import until
+
+#: What a page shows when it has been read, and when all of it is alive.
+_WATCH = """
+const shown = () => document.getElementById('rx-root').innerHTML;
+addEventListener('DOMContentLoaded', () => { window.read = shown(); });
+addEventListener('rx:hydrated', () => { window.alive = shown(); });
+"""
+
+
+@pytest.mark.parametrize(
+    "path", ["/permohonan/{}", "/petugas/{}", "/petugas", "/petugas/tanda-tangan"]
+)
+async def test_a_page_comes_alive_without_a_change_to_what_is_read(
+    phone: BrowserContext, loket: Loket, town: Town, path: str
+):
+    office = await town.office()
+    resident, officer = await town.resident(), await town.staff(Role.OFFICER, office)
+    number = await town.taken(resident, officer, office=office)
+    await become(phone, loket, resident if path.startswith("/permohonan") else officer)
+    page = await phone.new_page()
+    await page.add_init_script(_WATCH)
+    await page.goto(path.format(number))
+
+    async def is_alive() -> bool:
+        return await page.evaluate("'alive' in window")
+
+    await until(is_alive)
+    assert await page.evaluate("alive === read")
 
 
 async def test_the_residents_page_follows_every_step_to_the_letter(

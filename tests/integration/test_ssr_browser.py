@@ -143,6 +143,21 @@ async def test_a_change_reaches_the_open_page(tab: Tab):
     assert tab.problems == []
 
 
+async def test_a_line_that_was_gone_is_taken_up_again(tab: Tab):
+    await tab.open("/cases/4")
+    await tab.watched_by("case:4", 1)
+    context = tab.page.context
+    await context.set_offline(True)
+    await tab.watched_by("case:4", 0)
+    await context.set_offline(False)
+    await tab.watched_by("case:4", 1)
+    async with httpx.AsyncClient(base_url=tab.site.url) as http:
+        await http.post("/decide/4/done")
+        await tab.page.wait_for_selector("#status[data-status=done]")
+        await http.post("/decide/4/submitted")
+    await tab.page.wait_for_selector("#status[data-status=submitted]")
+
+
 async def test_a_change_while_the_page_reads_reaches_it(tab: Tab):
     await tab.open("/cases/busy")
     await tab.page.wait_for_selector("#status[data-status=done]")

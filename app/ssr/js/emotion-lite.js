@@ -1,6 +1,7 @@
 // Stands in for @emotion/react where an app is styled by class names alone: every element of every
 // page is made here, so this is also where what a document needs is seen to.
 import { createContext, createElement, useContext, useEffect } from "react";
+import { Piece, isPiece } from "$/utils/pieces";
 
 const onServer = typeof document === "undefined";
 const HANDLER = /^on[A-Z]/;
@@ -58,7 +59,8 @@ export const jsx = (type, props, ...children) => {
   if (isLive(props)) props = { "data-live": "", ...props };
   if (type === "option" && onServer) return createElement(Option, { props, words: children });
   if (type === "select" && onServer && props?.defaultValue !== undefined) return select(props, children);
-  return createElement(type, props, ...children);
+  const element = createElement(type, props, ...children);
+  return onServer || !isPiece(type) ? element : createElement(Piece, { key: props?.key, element });
 };
 export const keyframes = () => "";
 export const css = (value) => value;

@@ -2,17 +2,17 @@
 import { createElement, useEffect } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { Route, routeOf } from "react-router";
+import { begin, finish } from "$/utils/pieces";
 import { EmbedLayout } from "./root";
 
 const { Page, pattern } = window.__rxPage;
 
 function Hydrated({ children }) {
-  useEffect(() => {
-    dispatchEvent(new Event("rx:hydrated"));
-  }, []);
+  useEffect(() => { finish(() => dispatchEvent(new Event("rx:hydrated"))); }, []);
   return children;
 }
 
+begin();
 hydrateRoot(
   document.getElementById("rx-root"),
   createElement(

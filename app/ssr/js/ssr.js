@@ -22,6 +22,9 @@ export const mergeState = (defaults, source) => {
   return merged;
 };
 
+/** Do something once all of the page is alive: news that came before would meet elements that cannot take it yet. */
+export const onceAlive = (act) => addEventListener("rx:hydrated", act, { once: true });
+
 /** No websocket until the first event, unless this page is pushed to or came without its state. */
 export const lazySocket = () => embedded() !== null && !document.querySelector("[data-push]");
 

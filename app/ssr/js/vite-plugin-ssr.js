@@ -8,6 +8,8 @@ const STAND_INS = {
   "$/utils/react-theme": "$/utils/theme-lite.js",
   mergician: "$/utils/merge-lite.js",
   "universal-cookie": "$/utils/cookie-lite.js",
+  "socket.io-client": "$/utils/socket-lite.js",
+  "$/utils/helpers/upload": "$/utils/upload-late.js",
   react: "preact/compat",
   "react-dom": "preact/compat",
   "react-dom/client": "preact/compat/client",
@@ -15,12 +17,15 @@ const STAND_INS = {
   "react/jsx-runtime": "preact/jsx-runtime",
 };
 
+const isOurs = (name, source) => name.startsWith("$/") && source.endsWith(name.slice(1));
+
 function standIns() {
   return {
     name: "ssr-stand-ins",
     enforce: "pre",
     resolveId(source, importer) {
-      const target = STAND_INS[source];
+      // Where `$/` leads has been put in its place by now.
+      const target = STAND_INS[source] ?? Object.entries(STAND_INS).find(([name]) => isOurs(name, source))?.[1];
       return target ? this.resolve(target, importer, { skipSelf: true }) : null;
     },
   };
@@ -50,20 +55,4 @@ function ownParts() {
   };
 }
 
-const OTHER_WAYS = /^\s*(polling|webtransport): \w+,\n/gm;
-
-/** Leaves out of Engine.IO the ways to connect that Reflex, which names the websocket, never takes. */
-function websocketsOnly() {
-  return {
-    name: "ssr-websockets-only",
-    enforce: "pre",
-    transform(code, id) {
-      if (!id.endsWith("/engine.io-client/build/esm/transports/index.js")) return null;
-      const left = code.replace(OTHER_WAYS, "");
-      if (left === code) throw new Error(`not the transports of Engine.IO: ${id}`);
-      return left;
-    },
-  };
-}
-
-export default () => [standIns(), ownParts(), websocketsOnly()];
+export default () => [standIns(), ownParts()];
