@@ -15,8 +15,8 @@ _TIMES_SLOWER = 4
 #: Slow 3G as WebPageTest means it: kbit/s each way, and seconds of a round trip.
 _SLOW_3G = (400, 0.4)
 _PATIENCE_MS = 60_000
-#: A page comes alive when it is idle, two seconds after it was loaded at the latest.
-_COMES_ALIVE_MS = 2_500
+#: A page that awaits news comes alive when idle, five seconds after it was loaded at the latest.
+_COMES_ALIVE_MS = 5_500
 _WATCH = """selector => {
   const look = () => {
     const found = document.querySelector(selector);

@@ -8,6 +8,7 @@ from tests.support.files import photo
 from tests.support.people import become
 from tests.support.running import Loket
 from tests.support.seeding import resident_with_cases
+from tests.support.waiting import until
 from tests.support.weight import Scale, Weight
 
 #: HTML and CSS of a first visit.
@@ -78,10 +79,17 @@ async def test_a_case_comes_alive_within_the_same_weight(
 ):
     address = await _address("case", phone, loket, owner)
     page = await phone.new_page()
+    await page.add_init_script("addEventListener('rx:hydrated', () => { window.isAlive = true; })")
     scale = await Scale.under(page)
     async with page.expect_websocket():
         await page.goto(address)
-    await page.wait_for_load_state("networkidle")
+        # Who just looks at it and leaves has fetched none of that.
+        assert scale.weight.scripts <= SCRIPT_BYTES / 10, scale.weight
+
+    async def is_alive() -> bool:
+        return await page.evaluate("'isAlive' in window")
+
+    await until(is_alive)
     assert scale.weight.sockets == 1
     assert 0 < scale.weight.scripts <= SCRIPT_BYTES, scale.weight
 

@@ -75,8 +75,11 @@
     /2g|3g/.test(line.effectiveType) ||
     timing.connectEnd - timing.connectStart > 300 ||
     timing.responseStart - timing.requestStart > 500;
-  if (!d.querySelector(poor ? "[data-push]" : "[data-push],[data-live]")) return;
+  const answers = !poor && d.querySelector("[data-live]");
+  if (!answers && !d.querySelector("[data-push]")) return;
   const whenIdle = () => (self.requestIdleCallback ?? setTimeout)(start, { timeout: 2000 });
-  if (d.readyState === "complete") whenIdle();
-  else addEventListener("load", whenIdle);
+  // Where only news is awaited, reading comes first; and who just looks and leaves fetches no script.
+  const begin = answers ? whenIdle : () => setTimeout(whenIdle, 3000);
+  if (d.readyState === "complete") begin();
+  else addEventListener("load", begin);
 })(document);
