@@ -33,6 +33,16 @@ from tests.support.running import Loket
 from tests.support.waiting import until
 
 _CASE = re.compile(r"/permohonan/[\w-]+$")
+#: Notes when a page sends a form, by its own clock.
+_WATCH_SENDING = """
+window.sentAt = [];
+const ask = window.fetch;
+window.fetch = (address, how) => {
+  if (how?.method === 'POST') sentAt.push(performance.now());
+  return ask(address, how);
+};
+"""
+_PAUSE_MS = 5_000
 
 
 async def test_on_a_good_line_a_form_is_sent_as_ever(line_phone: LinePhone, town: Town):
@@ -142,6 +152,27 @@ async def test_a_line_that_breaks_while_sending_loses_nothing(line_phone: LinePh
     await expect(page).to_have_url(_CASE)
     await arrived_once(town, resident, sent)
     await expect_nothing_waits(page)
+
+
+async def test_what_cannot_go_is_tried_once_and_again_after_a_pause(
+    line_phone: LinePhone, town: Town
+):
+    busy = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+    page = await line_phone.signed_in(await town.resident(), {f"POST {FORM}": busy})
+    await page.add_init_script(_WATCH_SENDING)
+    before = line_phone.line.times(f"POST {FORM}")
+    await open_ready(page)
+    await page.get_by_label("Keperluan").fill("Beasiswa anak pertama")
+    await _send(page)
+
+    async def is_tried_again() -> bool:
+        return await page.evaluate("sentAt.length > 1")
+
+    await until(is_tried_again)
+    first, second = (await page.evaluate("sentAt"))[:2]
+    assert second - first >= _PAUSE_MS
+    # Nor has the worker, which the browser wakes as there is a line.
+    assert line_phone.line.times(f"POST {FORM}") - before <= 2
 
 
 async def test_two_tabs_send_it_once(line_phone: LinePhone, town: Town):

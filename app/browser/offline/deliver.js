@@ -113,26 +113,40 @@ export const deliver = async (parcel, files, sendFile) => {
 
 /** Write down what became of an application, and tell the pages. */
 const settle = async (parcel, { state, to = "" }) => {
-  await (state === "sent" ? remove(parcel) : change(parcel, { state, leads: to }));
+  const tries = (parcel.tries ?? 0) + 1;
+  await (state === "sent" ? remove(parcel) : change(parcel, { state, leads: to, tries }));
   tell(parcel, state, to);
 };
 
+/** Whether an application has been tried since it was found among `asked`. */
+const wasTried = ({ mark, tries }, asked) => asked.some((one) => one.mark === mark && one.tries !== tries);
+
 /**
- * Send all that waits of `account`, one after another.
+ * Send all that waits of `account`, one after another. What another sender tries while this one
+ * waits for its turn has been tried for both: a server that is not at its best is not asked twice.
  * @param {string} account
  * @param {ReturnType<typeof directly>} sendFile
- * @param {(parcel: import("./outbox.js").Parcel) => void} begin  Called before each.
+ * @param {{ begin?: (parcel: import("./outbox.js").Parcel) => void, onlyNew?: boolean }} how
+ *   `begin` is called before each; `onlyNew` leaves what was tried in vain to who tried it.
  * @returns {Promise<number>} how many still wait for the line or the server.
  */
-export const sendAll = (account, sendFile, begin = () => {}) => locked(async () => {
-  let left = 0;
-  for (const parcel of await waitingOf(account)) {
-    if (parcel.state === "attention" || parcel.state === "refused") continue;
-    begin(parcel);
-    const outcome = await deliver(parcel, await filesAt(account, parcel.place), sendFile);
-    await settle(parcel, outcome);
-    if (outcome.state === "waiting") left += 1;
-    if (outcome.isCut || outcome.state === "login") break;
-  }
-  return left;
-});
+export const sendAll = async (account, sendFile, { begin = () => {}, onlyNew = false } = {}) => {
+  const all = await waitingOf(account);
+  const asked = onlyNew ? all.map(({ mark }) => ({ mark })) : all;
+  return locked(async () => {
+    let left = 0;
+    for (const parcel of await waitingOf(account)) {
+      if (parcel.state === "attention" || parcel.state === "refused") continue;
+      if (wasTried(parcel, asked)) {
+        if (parcel.state === "waiting") left += 1;
+        continue;
+      }
+      begin(parcel);
+      const outcome = await deliver(parcel, await filesAt(account, parcel.place), sendFile);
+      await settle(parcel, outcome);
+      if (outcome.state === "waiting") left += 1;
+      if (outcome.isCut || outcome.state === "login") break;
+    }
+    return left;
+  });
+};

@@ -22,6 +22,7 @@
  * @property {"waiting" | "login" | "attention" | "refused"} state  `attention`: the server has all
  *   of it, and asks for more. `refused`: it could not take it.
  * @property {string} leads  Where the resident goes on, once somebody has said.
+ * @property {number} [tries]  How often it was tried in vain since it was sent.
  *
  * @typedef {object} Kept  A file on its way, with or without its bytes.
  * @property {string} id

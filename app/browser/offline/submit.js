@@ -7,7 +7,7 @@ import { deliver } from "./deliver.js";
 import { account } from "./frame.js";
 import { fileId, parcelId } from "./mark.js";
 import { hold, onNews, waitingAt } from "./outbox.js";
-import { go, heedButtons, sendFilesBy, uploadDirectly, wakeLater, watch } from "./waiting.js";
+import { heedButtons, sendFilesBy, sendNow, uploadDirectly, wakeLater, watch } from "./waiting.js";
 
 /** A line that is good has answered by then. */
 const PATIENCE_MS = 1_500;
@@ -154,8 +154,7 @@ class Outgoing {
     if (!navigator.onLine) note.say(this.#current);
     else if (files.length) note.say(this.#current, { state: "files", n: files.length });
     else note.sayLater(this.#current, { state: "sending" });
-    watch();
-    go();
+    sendNow();
   }
 
   async #keep(parcel, files) {

@@ -51,7 +51,7 @@ const round = async () => {
     doing.set(parcel.mark, "sending");
     changed();
   };
-  const left = await sendAll(await ours(), (...args) => sendFile(...args), begin).finally(() => doing.clear());
+  const left = await sendAll(await ours(), (...args) => sendFile(...args), { begin }).finally(() => doing.clear());
   await changed();
   if (!left) {
     pause = FIRST_MS;
@@ -151,6 +151,9 @@ export const watch = async () => {
   listeners.push(showCount, askToSignIn);
   const list = document.querySelector("[data-outbox] ul");
   if (list) listeners.push(fillList(list, new Map()));
-  await changed();
+  changed();
   await go();
 };
+
+/** Send what has just been kept: to begin to watch is to try once, and so much is enough. */
+export const sendNow = () => (isWatching ? go() : watch());

@@ -77,10 +77,13 @@ const leaveFirst = async (event, answers) => {
 };
 
 /** Rejects while something waits: the browser then wakes the worker once more. */
-const sendWaiting = async () => {
+const sendWaiting = async (how) => {
   const account = await whose();
-  if (account && (await sendAll(account, directly(send)))) throw new Error("still waiting");
+  if (account && (await sendAll(account, directly(send), how))) throw new Error("still waiting");
 };
+
+/** A page that somebody looks at tries again by itself, after a pause. */
+const isLookedAt = async () => (await self.clients.matchAll()).some(({ visibilityState }) => visibilityState === "visible");
 
 const finishLeaving = async () => {
   const path = await pages.leaving();
@@ -88,7 +91,7 @@ const finishLeaving = async () => {
 };
 
 const onSync = (event) => {
-  if (event.tag === SEND) event.waitUntil(sendWaiting());
+  if (event.tag === SEND) event.waitUntil(isLookedAt().then((onlyNew) => sendWaiting({ onlyNew })));
   if (event.tag === LEAVE) event.waitUntil(finishLeaving());
 };
 
