@@ -34,8 +34,11 @@ import { size } from "./upload/sizes.js";
 
   const chooseAll = (box) => each(box.form, `input[name="${box.dataset.all}"]`, (one) => { one.checked = box.checked; });
 
+  /** Whether anything was typed that nobody keeps yet. */
   let unsaved = false;
   let sending = false;
+  /** Inputs whose files only this page has: several that the server is to join go with their form. */
+  const loose = new Set();
   const watched = (form) => form.method === "post";
 
   addEventListener("input", ({ target }) => {
@@ -48,10 +51,14 @@ import { size } from "./upload/sizes.js";
 
   // A file goes up at once; without a network for that script it goes with the form.
   const uploads = () => import("./upload/page.js");
+  const hand = async (input) => {
+    const isTaken = await uploads().then(({ take }) => take(input), () => false);
+    loose[isTaken ? "delete" : "add"](input);
+  };
   addEventListener("change", ({ target }) => {
-    if (!target.form?.dataset.upload || !target.dataset.requirement) return;
-    staysFor(uploads().then(({ take }) => take(target), () => {}));
+    if (target.form?.dataset.upload && target.dataset.requirement) staysFor(hand(target));
   });
+  const holdsFiles = () => [...loose].some((input) => input.isConnected && input.files.length);
   // There may be a file that an earlier visit did not finish.
   if (mayWait() && document.querySelector("form[data-upload]")) uploads();
 
@@ -68,10 +75,15 @@ import { size } from "./upload/sizes.js";
     });
   });
 
-  // Told by offline/submit.js: the phone or the server has it all.
-  addEventListener("settled", () => { unsaved = false; });
+  // Told by offline/drafts.js: the phone has what was typed.
+  addEventListener("typed-kept", () => { unsaved = false; });
+  // Told by offline/submit.js: the phone or the server has it all; and at sign-out, where nothing is to stay.
+  addEventListener("settled", () => {
+    unsaved = false;
+    loose.clear();
+  });
   addEventListener("beforeunload", (event) => {
-    if (unsaved && !sending) event.preventDefault();
+    if ((unsaved || holdsFiles()) && !sending) event.preventDefault();
   });
 
   // A page that comes back from the browser's memory is not sending any more.

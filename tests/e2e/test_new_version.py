@@ -24,6 +24,7 @@ from tests.e2e.outboxing import (
 from tests.e2e.steps import slot
 from tests.e2e.uploading import CARD, file, slow_line, some_arrived
 from tests.factories import Person, Town
+from tests.support.files import scan
 from tests.support.waiting import until
 
 OTHER_FORM = "/layanan/sku/ajukan"
@@ -77,6 +78,45 @@ async def test_a_new_version_waits_for_one_press_and_nothing_is_lost(
     await expect_nothing_waits(page)
     (case,) = [one for one in await town.cases(resident) if one.status != Status.DRAFT]
     assert case.answers["purpose"] == sent.purpose
+
+
+async def test_files_that_only_the_server_can_join_are_not_left_without_a_question(
+    line_phone: LinePhone, town: Town
+):
+    line, worker = line_phone.line, await _worker(line_phone.loket.url)
+    await line_phone.signed_in(await town.resident())
+    page = await line_phone.context.new_page()
+    await page.goto(FORM)
+    await page.evaluate(_MARK)
+    scans = [scan(f"halaman-{n}.pdf", n) for n in (1, 2)]
+    await slot(page, "Kartu Keluarga").set_input_files(scans)
+    line.instead["GET /sw.js"] = _earlier(worker)
+    other = await line_phone.context.new_page()
+    await other.goto("/layanan")
+    await expect(_offer(page)).to_contain_text("Versi baru siap.")
+    await other.close()
+    asked: list[str] = []
+
+    async def stay_first(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await (dialog.dismiss() if len(asked) == 1 else dialog.accept())
+
+    page.on("dialog", stay_first)
+
+    async def is_asked() -> bool:
+        return asked == ["beforeunload"]
+
+    take = _offer(page).get_by_role("button", name="Muat ulang")
+    await take.click()
+    await until(is_asked)
+    assert await page.evaluate(_IS_MARKED)
+    assert await slot(page, "Kartu Keluarga").evaluate("(input) => input.files.length") == len(
+        scans
+    )
+    await take.click()
+    await expect(_offer(page)).to_have_count(0)
+    assert asked == ["beforeunload"] * 2
+    await page.close()
 
 
 async def _keep_waiting(phone: LinePhone, page: Page, sent: Application) -> None:

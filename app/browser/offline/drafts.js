@@ -70,7 +70,7 @@ class Typed {
   #part(waits) {
     if (!this.#isTyped) return;
     this.#isTyped = false;
-    waits.push(this.save(false).then(() => dispatchEvent(new Event("settled"))));
+    waits.push(this.save(false).then(() => dispatchEvent(new Event("typed-kept"))));
   }
 
   drop() {

@@ -53,15 +53,19 @@ const start = (kept) => {
   advance();
 };
 
-/** Send the file that was just chosen in `input`; several are joined by the server, with the form. */
+/**
+ * Send the file that was just chosen in `input`; several are joined by the server, with the form.
+ * @returns {boolean} whether it is sent
+ */
 export const take = (input) => {
   const [file, ...others] = input.files;
   const { requirement } = input.dataset;
-  if (!file || others.length) return;
+  if (!file || others.length) return false;
   start({
     id: fileId(account, place, requirement), kind: "file", account, place, requirement, file,
     name: file.name, size: file.size, sha256: "", url: "",
   });
+  return true;
 };
 
 /** Go on with what an earlier visit did not finish. */
