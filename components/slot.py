@@ -19,7 +19,6 @@ def slot_input(slot: ObjectVar[Slot]) -> rx.Component:
     """Ask for one document: what it is, what came already, and a way to send another."""
     return rx.el.div(
         rx.el.label(slot.label, optional(slot.required), html_for=slot.id, id=f"{slot.id}-label"),
-        said(slot.id, slot.hint, slot.problem),
         _refusal(slot),
         rx.cond(slot.has_document, _file(slot)),
         rx.cond(slot.can_replace | ~slot.has_document, _put(slot)),
@@ -68,6 +67,11 @@ def _refusal(slot: ObjectVar[Slot]) -> rx.Component:
     return unless_empty(slot.reason, notice(rx.el.p(slot.reason), kind="turn"))
 
 
+def _is_good(slot: ObjectVar[Slot]) -> rx.Var[bool]:
+    """Tell whether nothing is asked of the reader, as far as it is known by now."""
+    return slot.has_document & (slot.status != "refused") & (slot.review != "refused")
+
+
 def _file(slot: ObjectVar[Slot]) -> rx.Component:
     name = rx.cond(
         slot.href != "",
@@ -75,7 +79,7 @@ def _file(slot: ObjectVar[Slot]) -> rx.Component:
         rx.el.span(slot.filename),
     )
     return rx.el.div(
-        icon("file"),
+        rx.cond(_is_good(slot) & (slot.status == "safe"), icon("check"), icon("file")),
         rx.el.div(
             rx.el.div(name, " ", rx.el.span(slot.size, class_name="small muted")),
             standing(slot),
@@ -88,31 +92,46 @@ def _file(slot: ObjectVar[Slot]) -> rx.Component:
 
 
 def _put(slot: ObjectVar[Slot]) -> rx.Component:
+    """Let a file be chosen: at once where one is needed, else for who means to replace it."""
+    is_done = _is_good(slot) & (slot.problem == "")
     return rx.fragment(
-        rx.el.p(slot.limit, class_name="hint small limit"),
-        rx.el.div(
-            rx.el.input(
-                type="file",
-                id=slot.id,
-                name=slot.input_name,
-                accept=slot.accept,
-                multiple=slot.several,
-                data_photo=slot.label,
-                aria_describedby=f"{slot.id}-said",
-                aria_invalid=slot.problem != "",
-                data_requirement=slot.requirement,
-                data_most=slot.most,
+        rx.el.details(
+            rx.el.summary(
+                say("upload.other"), hidden=~is_done, aria_describedby=f"{slot.id}-label"
             ),
-            camera_button(slot),
-            rx.el.button(
-                rx.cond(slot.has_document, say("upload.replace"), say("upload.send")),
-                type="submit",
-                name="action",
-                value=f"upload:{slot.requirement}",
-                class_name="b quiet",
-                aria_describedby=f"{slot.id}-label",
+            rx.el.div(
+                said(slot.id, slot.hint, slot.problem),
+                rx.el.p(slot.limit, class_name="hint small limit"),
+                _chooser(slot),
             ),
-            class_name="put",
+            open=~is_done,
         ),
         upload_panel(slot),
+    )
+
+
+def _chooser(slot: ObjectVar[Slot]) -> rx.Component:
+    return rx.el.div(
+        rx.el.input(
+            type="file",
+            id=slot.id,
+            name=slot.input_name,
+            accept=slot.accept,
+            multiple=slot.several,
+            data_photo=slot.label,
+            aria_describedby=f"{slot.id}-said",
+            aria_invalid=slot.problem != "",
+            data_requirement=slot.requirement,
+            data_most=slot.most,
+        ),
+        camera_button(slot),
+        rx.el.button(
+            rx.cond(slot.has_document, say("upload.replace"), say("upload.send")),
+            type="submit",
+            name="action",
+            value=f"upload:{slot.requirement}",
+            class_name="b quiet",
+            aria_describedby=f"{slot.id}-label",
+        ),
+        class_name="put",
     )

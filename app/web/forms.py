@@ -106,7 +106,8 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
             await apply.add_row(parts, actor, reference, subject)
             return see_other(page, fragment=input_id(subject))
         case "upload":
-            return see_other(page, fragment=input_id(DOCUMENT + subject))
+            # Not the input: what a file is replaced with stays folded away.
+            return see_other(page, fragment=f"{input_id(DOCUMENT + subject)}-label")
         case _:
             return see_other(page, news="saved")
 

@@ -61,8 +61,8 @@ async def choose(page: Page, files: Mapping[str, FilePayload]) -> None:
 
 
 def slot(page: Page, label: str) -> Locator:
-    """Return the file input of a document."""
-    return page.get_by_label(label, exact=True).locator("visible=true")
+    """Return the file input of a document, also where one that came already stands before it."""
+    return page.get_by_label(label, exact=True).and_(page.locator(":not([hidden] *)"))
 
 
 async def send(page: Page) -> str:

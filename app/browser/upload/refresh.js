@@ -41,8 +41,8 @@ export const refresh = async (input, isOurs) => {
     // What was said of its photo stands beside the file; it is not the server's.
     const said = old.querySelector("[data-photo-said]");
     old.replaceWith(document.adoptNode(fresh));
-    if (said) fresh.querySelector(".put")?.after(said);
-    if (hadFocus) fresh.querySelector("input[type=file]")?.focus({ preventScroll: true });
+    if (said) fresh.querySelector("details")?.after(said);
+    if (hadFocus) fresh.querySelector("summary:not([hidden]), input[type=file]")?.focus({ preventScroll: true });
     if (!fresh.querySelector("[data-document=quarantined]")) return;
   }
 };
