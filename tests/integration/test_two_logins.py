@@ -1,6 +1,7 @@
 """A database that is not ours, with two logins or with one; and a data folder of before."""
 
 import asyncio
+import json
 import os
 import secrets
 import subprocess
@@ -108,7 +109,8 @@ async def test_two_logins_serve_and_only_commands_know_the_owner(server: Server,
         OWNER_URL: server.url(database),
     }
     done = await _command(tmp_path / "none", **urls)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["trail begun"]
     assert await _migrate(tmp_path / "none", **urls) == []  # again, it finds nothing to do
     async with serving(tmp_path / "data", LOKET_DEMO="1", **urls) as loket:
         await _is_at_work(loket)
