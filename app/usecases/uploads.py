@@ -41,6 +41,10 @@ MOST_FILES = 10
 _TIMES_LARGER = 3
 
 
+class SentMeanwhile(NotFound):
+    """The case takes no more files: it was sent, perhaps by the same form at the same moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as it arrives: its name on the phone and its bytes; `files` are bundled in it."""
@@ -101,11 +105,14 @@ def wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
     """Return the requirement, when the case is open and its service asks for it.
 
     Raises:
-        NotFound: neither.
+        NotFound: its service does not.
+        SentMeanwhile: it is not.
     """
     need = service_of(parts, case.service).requirement(requirement)
-    if need is None or Status(case.status) not in OPEN:
+    if need is None:
         raise NotFound(requirement=requirement)
+    if Status(case.status) not in OPEN:
+        raise SentMeanwhile(requirement=requirement)
     return need
 
 
@@ -137,7 +144,7 @@ async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRo
     The row, the job and the news are of the caller's transaction.
 
     Raises:
-        NotFound: the case was sent meanwhile.
+        SentMeanwhile: the case was.
     """
     wanted(parts, case, document.requirement)
     await work.documents.replace(document, document.uploaded_at)

@@ -16,6 +16,7 @@ from app.usecases.bundles import Part, bundled
 from app.usecases.forms import DOCUMENT
 from app.usecases.present.forms import input_id
 from app.usecases.present.services import link
+from app.usecases.uploads import SentMeanwhile
 from app.web.http import local_path, refusable, see_other, text_in, uuid_of, visitor_of
 
 _CHUNK = 65_536
@@ -89,7 +90,10 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
     case_page = link(routes.CASE, reference=reference)
     if not kept.is_open:
         return see_other(case_page, news="sent" if kept.is_said else "sent_before")
-    attached = await _attach_all(actor, reference, form)
+    try:
+        attached = await _attach_all(actor, reference, form)
+    except SentMeanwhile:
+        return see_other(case_page, news="sent_before")
     action, _, subject = text_in(form, "action").partition(":")
     if attached or action in {"submit", "check"}:
         await uploads.await_checks(parts, actor, reference)

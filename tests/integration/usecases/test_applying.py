@@ -10,6 +10,7 @@ from app.domain.errors import NotFound, StepRefused
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
 from app.usecases import apply, documents, profile, track
+from app.usecases.uploads import SentMeanwhile
 from tests.factories import OFFICE, OTHER_OFFICE, TYPED, Town, new_nik
 
 FORM = {**TYPED["sktm"], "office": OFFICE}
@@ -30,6 +31,20 @@ async def test_forms_opened_in_two_tabs_fill_the_same_draft(town: Town):
     second = await apply.keep_new(town.parts, resident.actor, "sktm", uuid4(), changed)
     assert first == second
     assert (await town.case(first.reference)).typed["purpose"] == "Beasiswa"
+
+
+async def test_a_file_that_comes_after_its_case_was_sent_is_told_apart_from_one_for_nothing(
+    town: Town,
+):
+    """Of a form that was sent twice at once, the slower hears that it was sent, not "not found"."""
+    resident = await town.resident()
+    reference = await town.filled(resident)
+    with pytest.raises(NotFound) as nothing:
+        await town.attach(resident, reference, "foto-kucing")
+    assert not isinstance(nothing.value, SentMeanwhile)
+    assert await apply.send(town.parts, resident.actor, reference) == []
+    with pytest.raises(SentMeanwhile):
+        await town.attach(resident, reference, "ktp")
 
 
 async def test_a_case_kept_and_sent_at_once_from_many_places_does_not_lock_up(town: Town):
