@@ -27,7 +27,8 @@ async def test_after_signing_out_neither_cookie_nor_open_page_works(
 
     watching = await phone.new_page()
     closed = _line_closed(watching)
-    await watching.goto(f"/permohonan/{number}")
+    async with watching.expect_websocket():
+        await watching.goto(f"/permohonan/{number}")
     await page.goto("/akun")
     await press(page, "Keluar")
     await expect(page.get_by_test_id("flash")).to_have_text("Anda sudah keluar.")
@@ -60,7 +61,9 @@ async def test_a_lost_phone_is_signed_out_from_another_one(
     await become(away, loket, lost)
     watching = await away.new_page()
     closed = _line_closed(watching)
-    await watching.goto(f"/permohonan/{await town.draft(lost)}")
+    number = await town.draft(lost)
+    async with watching.expect_websocket():
+        await watching.goto(f"/permohonan/{number}")
 
     page = await here.new_page()
     await page.goto("/akun")
