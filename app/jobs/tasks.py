@@ -91,7 +91,7 @@ async def sweep_uploads(context: JobContext, timestamp: int) -> None:
 
 
 @jobs.periodic(cron="* * * * *")
-@jobs.task(name=queue.ANCHOR, queueing_lock=queue.ANCHOR)
+@jobs.task(**_named(queue.ANCHOR), queueing_lock=queue.ANCHOR, pass_context=False)
 @_told
 async def anchor_trail(timestamp: int) -> None:
     """Look at what moved, and anchor it."""

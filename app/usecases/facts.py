@@ -1,6 +1,6 @@
 """What a move is about, as digests: bound by its row when it is made, compared by the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.adapters.seal import Seal
@@ -71,14 +71,10 @@ def of_move(step: str, case: CaseRow, papers: Papers, anchor: Anchored | None) -
         facts["anchor"] = [*anchor]
     if step in SENDING:
         facts["application"] = application(case)
-        facts["files"] = {str(one.id): file(one) for one in papers.documents}
+        facts["files"] = _of_each(papers, file)
     if step == Step.FORWARD:
-        facts["verdicts"] = {str(one.id): verdict(one) for one in papers.documents}
-    if papers.letter:
-        facts["letter"] = letter(papers.letter)
-        if papers.letter.issued_at:
-            facts["issued"] = issued(papers.letter)
-    return facts
+        facts["verdicts"] = _of_each(papers, verdict)
+    return facts | _of_letter(papers)
 
 
 def of_adopted(case: AuditedCase, papers: Papers) -> Facts:
@@ -87,13 +83,22 @@ def of_adopted(case: AuditedCase, papers: Papers) -> Facts:
     if case.submitted_at:
         facts["application"] = application(case)
         if case.status != Status.NEEDS_CHANGES:
-            facts["files"] = {str(one.id): file(one) for one in papers.documents}
+            facts["files"] = _of_each(papers, file)
     if case.status in {Status.AWAITING_SIGNATURE, Status.DONE}:
-        facts["verdicts"] = {str(one.id): verdict(one) for one in papers.documents}
-    if papers.letter:
-        facts["letter"] = letter(papers.letter)
-        if papers.letter.issued_at:
-            facts["issued"] = issued(papers.letter)
+        facts["verdicts"] = _of_each(papers, verdict)
+    return facts | _of_letter(papers)
+
+
+def _of_each(papers: Papers, tell: Callable[[DocumentRow], str]) -> dict[str, str]:
+    return {str(one.id): tell(one) for one in papers.documents}
+
+
+def _of_letter(papers: Papers) -> Facts:
+    if papers.letter is None:
+        return {}
+    facts: Facts = {"letter": letter(papers.letter)}
+    if papers.letter.issued_at:
+        facts["issued"] = issued(papers.letter)
     return facts
 
 
