@@ -48,6 +48,7 @@ def _with_plain_routes(inner: ASGIApp) -> ASGIApp:
         app,
         Options(
             error_page=lost.for_defect,
+            undrawn=lost.for_undrawn,
             allowed_origins=container.origins(),
             form_targets=container.form_targets(),
             missing_page=_missing_page,

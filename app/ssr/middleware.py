@@ -30,6 +30,9 @@ from app.ssr.tabs import close_setters, follow
 log = logging.getLogger(__name__)
 
 NONCE_MARK: Final = "__nonce__"
+UNDRAWN_MARK: Final = "__undrawn__"
+#: When a page that could not be drawn is worth asking for again, as its shell does by itself.
+_AGAIN_SECONDS: Final = 2
 _HTML: Final = b"text/html; charset=utf-8"
 _ASSETS: Final = "/assets/"
 
@@ -68,7 +71,7 @@ class PageServer:
     Attributes:
         inner: Reflex's own ASGI app with the app's HTTP routes and the static files.
         shells: page pattern to the document without state, for when there is no renderer;
-            `NONCE_MARK` stands where the nonce belongs.
+            `NONCE_MARK` stands where the nonce belongs, `UNDRAWN_MARK` where the app's words do.
         kept: the pages that all strangers share, which the outermost layer answers from.
     """
 
@@ -153,7 +156,7 @@ class PageServer:
             body = await self.renderer.render(page)
         except RendererDown as error:
             log.warning("serving the shell of %s: %s", request.path, error)
-            return replace(self._shell(page), status=status)
+            return self._shell(page, request.path, status)
         answer = self._rendered(body, encoding, loader)
         if version and version == self.kept.version(request.scope, request.route):
             return self.kept.keep(request.scope, request.route, version, answer)
@@ -161,13 +164,22 @@ class PageServer:
         used_up = spent(self.options.spent_cookies, *asked)
         return replace(answer, status=status, headers=[*answer.headers, *used_up])
 
-    def _shell(self, page: Page) -> Answer:
-        """Return the page without its state, which comes over the websocket."""
+    def _shell(self, page: Page, path: str, status: int) -> Answer:
+        """Return the page without its state, which comes over the websocket.
+
+        Who has no scripts gets nothing by that, and neither does a machine: for them it is a
+        503, worth asking for again.
+        """
         nonce = new_nonce()
-        body = self.shells[page.pattern].replace(NONCE_MARK, nonce).encode()
-        if not page.encoding:
-            return self._rendered(body, "", nonced(nonce), b"shell")
-        return self._rendered(gzip.compress(body, 5), "gzip", nonced(nonce), b"shell")
+        body = self.shells[page.pattern].replace(NONCE_MARK, nonce)
+        body = body.replace(UNDRAWN_MARK, self.options.undrawn(path))
+        plain, encoding = body.encode(), page.encoding and "gzip"
+        sent = gzip.compress(plain, 5) if encoding else plain
+        answer = self._rendered(sent, encoding, nonced(nonce), b"shell")
+        if status != 200:
+            return replace(answer, status=status)
+        again = (b"retry-after", str(_AGAIN_SECONDS).encode())
+        return replace(answer, status=503, headers=[*answer.headers, again])
 
     def _rendered(
         self, body: bytes, encoding: Encoding, loader: str, made_by: bytes = b"server"

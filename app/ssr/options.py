@@ -10,6 +10,8 @@ from starlette.types import Message, Scope
 
 #: status, error id, path -> a whole HTML document without scripts
 ErrorPage = Callable[[int, str, str], str]
+#: path -> HTML for who has no scripts
+Undrawn = Callable[[str], str]
 #: route -> version of the page that all strangers share, "" for a page of one's own
 SharedVersion = Callable[[str], str]
 
@@ -20,6 +22,10 @@ def plain_error_page(status: int, error_id: str, path: str) -> str:
         '<!DOCTYPE html><html><head><meta charset="utf-8"><title>'
         f"{status}</title></head><body><h1>{status}</h1><p>{html.escape(error_id)}</p></body></html>"
     )
+
+
+def _no_words(_path: str) -> str:
+    return ""
 
 
 def _never_shared(_route: str) -> str:
@@ -73,6 +79,8 @@ class Options:
 
     Attributes:
         error_page: the document for a defect; it must not need scripts or inline styles.
+        undrawn: what a page that could not be drawn just now shows to who has no scripts, instead
+            of its empty frame; it is fetched again every two seconds.
         shared: the version of a page whose document depends on nothing but its address, as long
             as nobody is signed in; "" for every other page. Asked with the route, at each request.
         missing_page: the route, without its first slash, of the page for an address that shows
@@ -91,6 +99,7 @@ class Options:
     """
 
     error_page: ErrorPage = plain_error_page
+    undrawn: Undrawn = _no_words
     shared: SharedVersion = _never_shared
     missing_page: Callable[[str], str] = _the_one_missing_page
     allowed_origins: Collection[str] = ()

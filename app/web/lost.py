@@ -28,6 +28,14 @@ def for_defect(status: int, error_id: str, path: str) -> str:
         return document(status, error_id)
 
 
+def for_undrawn(path: str) -> str:
+    """Return what stands instead of the page at `path` while nothing can draw it."""
+    with speaking(routes.language_of(path)):
+        title, told = say("lost.undrawn_title"), say("lost.undrawn_text")
+        return f"""<main class="lost undrawn"><h1>{escape(title)}</h1><p>{escape(told)}</p>
+<p><a class="button" href="">{escape(say("offline.again"))}</a></p></main>"""
+
+
 def document(status: int, error_id: str) -> str:
     """Return a whole document in the language being spoken."""
     title, told = say(f"lost.{status}_title"), say(f"lost.{status}_text")

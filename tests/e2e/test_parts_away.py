@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -29,6 +30,10 @@ from tests.support.waiting import until
 
 _BACK_SECONDS = 30
 _AWAY = 'data-testid="away"'
+#: What makes a page another one where scripts run, or fetches it again where none do.
+_SCRIPTING = re.compile(
+    r"<script.*?</script>|</?noscript>|<meta http-equiv=.refresh[^>]*>", re.DOTALL
+)
 #: A web process listens so long for a worker before it says that there is none, and looks twice.
 _NOTICED_SECONDS = 60
 
@@ -101,6 +106,42 @@ async def test_a_resident_goes_on_while_the_renderer_is_killed_again_and_again(
     await page.goto("/permohonan")
     await expect(page.get_by_test_id("case-card")).to_have_count(1)
     await _drawn_by_the_server_again(loket)
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "heading"),
+    [
+        ("/permohonan", "Halaman ini sebentar lagi tampil", "Permohonan saya"),
+        ("/en/permohonan", "This page will be here in a moment", "My cases"),
+    ],
+)
+async def test_who_has_no_scripts_reads_why_nothing_is_drawn_and_then_what_was_asked_for(
+    phone: BrowserContext,
+    phone_without_javascript: BrowserContext,
+    loket: Loket,
+    path: str,
+    told: str,
+    heading: str,
+):
+    async with town_of(loket) as town:
+        await become(phone_without_javascript, loket, await town.resident())
+    page, still = await phone_without_javascript.new_page(), await phone.new_page()
+    with _hanging(loket.processes("renderer.js")):
+        answer = await page.goto(path)
+        assert answer
+        assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+        await expect(page.get_by_role("heading")).to_have_text([told])
+        await expect(page.get_by_role("contentinfo")).to_have_count(0)  # nor an empty frame
+        await _shows(still, path, _SCRIPTING.sub("", await answer.text()))
+        await has_no_barrier(still)  # which needs scripts itself
+        assert await faults_of_shape(still) == []
+    await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+async def _shows(page: Page, path: str, html: str) -> None:
+    """Open a page that is answered with `html`."""
+    await page.route(f"**{path}", lambda route: route.fulfill(body=html, content_type="text/html"))
+    await page.goto(path)
 
 
 async def test_a_file_goes_on_while_the_web_process_is_killed_and_comes_back(
@@ -190,7 +231,7 @@ async def _drawn_by_the_server_again(loket: Loket) -> None:
     async with httpx2.AsyncClient(base_url=loket.url) as client:
         while True:
             answer = await client.get("/layanan")
-            assert answer.status_code == 200
+            assert answer.status_code in {200, 503}
             if answer.headers["x-rendered-by"] == "server":
                 break
             assert time.monotonic() < late, "the renderer is not back in time"

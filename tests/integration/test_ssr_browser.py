@@ -208,20 +208,22 @@ async def test_without_a_renderer_the_page_still_comes_and_fills(tab: Tab, site:
     stopped = site.renderer()
     stopped.send_signal(signal.SIGSTOP)
     answer = await tab.open("/cases/u3")
-    assert answer.status == 200
+    # To whatever runs no scripts there is nothing in it yet.
+    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert answer.headers["x-rendered-by"] == "shell"
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in await answer.text()
     assert "'nonce-" in answer.headers["content-security-policy"]
     await expect(tab.page.locator("#heading")).to_have_text("Case u3 of u1")
-    assert tab.problems == []
+    assert [one for one in tab.problems if "503" not in one] == []
     async with httpx.AsyncClient(base_url=site.url, headers={"cookie": "user=u1"}) as http:
         assert (await http.get("/cases/404")).status_code == 404
         stopped.kill()
 
         async def back() -> bool:
             answer = await http.get("/cases/u3")
-            assert answer.status_code == 200
-            return answer.headers["x-rendered-by"] == "server"
+            by_server = answer.headers["x-rendered-by"] == "server"
+            assert answer.status_code == (200 if by_server else 503)
+            return by_server
 
         await until(back)
     assert site.renderer().pid != stopped.pid

@@ -33,8 +33,8 @@ for (const route of Object.values(build.routes)) {
   });
 }
 
-/** A shell says nothing to who has no scripts: the page is asked for again until it is drawn. */
-const AGAIN = `<noscript><meta http-equiv="refresh" content="2"></noscript>`;
+/** To who has no scripts a shell says so in the app's words, and is asked for again until it is drawn. */
+const AGAIN = `<noscript><meta http-equiv="refresh" content="2">__undrawn__</noscript>`;
 
 function documentOf({ pattern, url, nonce, mode }, state) {
   const page = pages.get(pattern);
