@@ -5,7 +5,14 @@ from dataclasses import asdict
 
 from app.adapters.confinement.child import Request, Work, serve
 from app.adapters.inspection.kinds import BUNDLE
-from app.adapters.inspection.outcome import BROKEN, TOO_MANY_PIXELS, Bounds, Inspected, Refusal
+from app.adapters.inspection.outcome import (
+    BROKEN,
+    DEFAULT,
+    TOO_MANY_PIXELS,
+    Bounds,
+    Inspected,
+    Refusal,
+)
 
 
 def load(request: Request) -> Work:
@@ -54,9 +61,24 @@ def _refused(key: str, facts: Mapping[str, object]) -> tuple[dict[str, object], 
 
 
 def _before() -> None:
-    """Most papers are photos, and most of the others PDF."""
-    _cleaner("jpeg", frozenset())
-    _cleaner("pdf", frozenset())
+    """Look at a photo and a PDF of our own making, which most papers are.
+
+    Decoders load some of themselves with the first file; here that happens once, and not in
+    each child.
+    """
+    import io
+
+    import pikepdf
+    from PIL import Image
+
+    from app.adapters.inspection.images import as_jpeg
+
+    photo, pdf = as_jpeg(Image.new("RGB", (8, 8)), 85), io.BytesIO()
+    with pikepdf.new() as blank:
+        blank.add_blank_page()
+        blank.save(pdf)
+    for kind, data in (("jpeg", photo), ("pdf", pdf.getvalue())):
+        _cleaner(kind, frozenset())(data, DEFAULT)
 
 
 if __name__ == "__main__":
