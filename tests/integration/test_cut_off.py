@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
@@ -20,8 +21,6 @@ Ask = Callable[[int], Awaitable[list[int]]]
 _SOMEBODY = AsJob(UUID(int=7))
 _AT_ONCE = 3
 _CUT_OFF = 250
-#: Seconds: as long as a request takes here when it is let alone.
-_LONGEST = 0.02
 _SAID = Query(select(bindparam("said", type_=Integer), func.pg_sleep(0.001)), lambda said, _: said)
 
 
@@ -39,8 +38,12 @@ async def test_a_request_that_is_cut_off_leaves_no_answer_to_the_next(
     engine: AsyncEngine, is_pressed: bool
 ):
     ways = [_asked_by_a_page(engine), _asked_by_work(engine)]
+    takes = await _let_alone(ways)
     chance = random.Random(7)  # the same moments each time
-    cutting = [asyncio.ensure_future(_cut_off(ways, chance, is_pressed)) for _ in range(_AT_ONCE)]
+    cutting = [
+        asyncio.ensure_future(_cut_off(ways, lambda: chance.random() * takes, chance, is_pressed))
+        for _ in range(_AT_ONCE)
+    ]
     said = 0
     while not all(one.done() for one in cutting):
         for ask in ways:
@@ -58,12 +61,23 @@ async def test_a_question_that_fails_leaves_no_answer_to_the_next(engine: AsyncE
         assert await ask(said) == [said, said + 1]
 
 
-async def _cut_off(ways: list[Ask], chance: random.Random, is_pressed: bool) -> int:
+async def _let_alone(ways: list[Ask]) -> float:
+    """Return how long a request takes here when it is let alone, in seconds."""
+    began = time.perf_counter()
+    for said in range(_AT_ONCE * 2):
+        for ask in ways:
+            await ask(said)
+    return (time.perf_counter() - began) / (_AT_ONCE * 2 * len(ways))
+
+
+async def _cut_off(
+    ways: list[Ask], moment: Callable[[], float], chance: random.Random, is_pressed: bool
+) -> int:
     """Begin requests and cut them off, each somewhere else; return how many were under way."""
     cut = 0
     for _ in range(_CUT_OFF):
         request = asyncio.ensure_future(chance.choice(ways)(-1))
-        await asyncio.sleep(chance.random() * _LONGEST)
+        await asyncio.sleep(moment())
         cut += request.cancel()
         while is_pressed and not request.done():
             await asyncio.sleep(0)

@@ -29,11 +29,16 @@ def superuser_of(postgres: Postgres, database: str = "loket") -> str:
 
 def witness(settings: Settings) -> OpenAll:
     """Return the function that opens a transaction in which every row is there."""
-    engine = create_async_engine(sqlalchemy_url(superuser_url(settings)), pool_size=2)
+    # Before each use a connection is tried: PostgreSQL may have been killed since.
+    engine = create_async_engine(
+        sqlalchemy_url(superuser_url(settings)), pool_size=2, pool_pre_ping=True
+    )
 
     @asynccontextmanager
     async def open_all() -> AsyncIterator[Work]:
         async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            yield Work(session)
+            work = Work(session)
+            yield work
+            await work.tell()
 
     return open_all
