@@ -39,7 +39,7 @@ async def begun(
     """
     while True:
         async with engine.connect() as connection:
-            driver = await _driver_of(connection)
+            driver = await driver_of(connection)
             try:
                 await begin(driver)
             except BaseException as error:
@@ -53,16 +53,17 @@ async def begun(
             connection.info[_WORKED] = True
             try:
                 yield connection
-            except (SQLAlchemyError, NotImplementedError) as error:
+            except (SQLAlchemyError, NotImplementedError, psycopg.Error) as error:
                 # Of a server that dies in the middle, an answer without rows may be all that
-                # comes, over which SQLAlchemy stumbles in ways of its own.
+                # comes, over which SQLAlchemy and psycopg stumble in ways of their own.
                 if driver.closed and not isinstance(error, _AWAY):
                     raise Unavailable from error
                 raise
             return
 
 
-async def _driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
+async def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection:
+    """Return psycopg's connection beneath SQLAlchemy's."""
     driver = (await connection.get_raw_connection()).driver_connection
     if not isinstance(driver, psycopg.AsyncConnection):
         raise TypeError(f"no connection of psycopg: {driver!r}")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,11 +39,13 @@ JOBS = tuple(LANES)
 HEARTBEAT = timedelta(seconds=40)
 
 
-async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: Any) -> None:
-    """Put `job` into the queue when `session`'s transaction commits.
+async def enqueue(
+    driver: psycopg.AsyncConnection, job: str, *, once: str, **arguments: Any
+) -> None:
+    """Put `job` into the queue when the transaction on `driver` commits.
 
     Args:
-        session: its transaction carries the job.
+        driver: its transaction carries the job.
         job: the name of a task in `app.jobs`.
         once: jobs that share this word never wait twice nor run at the same time.
         arguments: JSON values for the task.
@@ -51,19 +54,17 @@ async def enqueue(session: AsyncSession, job: str, *, once: str, **arguments: An
         Unavailable: the database does not answer any more.
     """
     from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-    from psycopg import InterfaceError, OperationalError
 
-    raw = await (await session.connection()).get_raw_connection()
     deferrer = _deferring().configure_task(
-        job, lock=once, queueing_lock=once, queue=LANES[job], connection=raw.driver_connection
+        job, lock=once, queueing_lock=once, queue=LANES[job], connection=driver
     )
+    await driver.execute(b"SAVEPOINT job")
     try:
-        async with session.begin_nested():
-            await deferrer.defer_async(**arguments)
+        await deferrer.defer_async(**arguments)
     except AlreadyEnqueued:
-        return
+        await driver.execute(b"ROLLBACK TO SAVEPOINT job")
     except ConnectorException as error:
-        if isinstance(error.__cause__, OperationalError | InterfaceError):
+        if isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
             raise Unavailable from error
         raise
 

@@ -5,20 +5,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.db import queue
 from app.db.capacity import is_operators, stand
 from app.db.cases import CaseRepository
-from app.db.connection import begun, unavailable_when_away
+from app.db.connection import begun, driver_of, unavailable_when_away
 from app.db.documents import DocumentRepository
 from app.db.guesses import GuessRepository
 from app.db.letters import LetterRepository
-from app.db.made import MadeRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
+from app.db.reading import Question
 from app.db.sealed import SealedRepository
 from app.db.sessions import SessionRepository
 from app.db.sweeps import SweepRepository
@@ -29,6 +28,7 @@ from app.domain.points import at
 
 #: The NOTIFY channel on which every web process listens.
 CHANNEL = "loket"
+_TELL = b"SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic"
 
 
 class Work:
@@ -36,11 +36,11 @@ class Work:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self._topics: dict[str, None] = {}
         self.cases = CaseRepository(session)
         self.documents = DocumentRepository(session)
         self.guesses = GuessRepository(session)
         self.letters = LetterRepository(session)
-        self.made = MadeRepository(session)
         self.offices = OfficeRepository(session)
         self.people = PersonRepository(session)
         self.sealed = SealedRepository(session)
@@ -49,21 +49,32 @@ class Work:
         self.trail = TrailRepository(session)
         self.uploads = UploadRepository(session)
 
+    async def ask(self, question: Question[Any]) -> None:
+        """Have a question answered past the session: what it has not flushed is not seen."""
+        asked = await (await self._driver()).execute(question.query.sql, question.values)
+        question.take(await asked.fetchall())
+
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:
         """Have `job` done after this transaction commits (see `app.db.queue`)."""
         await self.session.flush()
-        await queue.enqueue(self.session, job, once=once, **arguments)
+        await queue.enqueue(await self._driver(), job, once=once, **arguments)
 
     async def without_job(self, words: Iterable[str]) -> set[str]:
         """Return which of these words no job shares that waits or runs."""
         return await queue.without_job(self.session, set(words))
 
-    async def announce(self, topic: str) -> None:
+    def announce(self, topic: str) -> None:
         """Tell every web process that `topic` changed, once this commits."""
-        connection = await self.session.connection()
-        await connection.execute(
-            text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
-        )
+        self._topics[topic] = None
+
+    async def tell(self) -> None:
+        """Hand all that was announced to PostgreSQL, which passes it on after the commit."""
+        if self._topics:
+            await (await self._driver()).execute(_TELL, (CHANNEL, [*self._topics]))
+
+    async def _driver(self) -> psycopg.AsyncConnection:
+        """Return the connection, in which the session takes part: it commits what is done there."""
+        return await driver_of(await self.session.connection())
 
 
 class OpenWork(Protocol):
@@ -97,7 +108,9 @@ def work_on(engine: AsyncEngine) -> OpenWork:
                 AsyncSession(connection, expire_on_commit=False) as session,
                 session.begin(),
             ):
-                yield Work(session)
+                work = Work(session)
+                yield work
+                await work.tell()
                 if name:
                     at(name, "commit")
         if name:

@@ -162,7 +162,7 @@ async def _decide(
         is_current = document.replaced_at is None
         if isinstance(found, Refused) and is_current and Status(case.status) in _WITH_OFFICE:
             await move(parts, work, case, Step.RETURN_FILE, LOKET, _why(parts, case, document))
-        await announce(work, case)
+        announce(work, case)
     if isinstance(found, Refused):
         audit.note("file refused", document=str(document_id), why=_found(found))
 

@@ -51,14 +51,14 @@ async def sign_out(parts: Parts, issuer: str, subject: str = "") -> int:
         else:
             ended = await work.sessions.end_all(parts.now())
         for id_hash in ended:
-            await work.announce(session_topic(id_hash))
+            work.announce(session_topic(id_hash))
     audit.note("sessions ended", subject=subject or "everybody")
     return len(ended)
 
 
 async def _end_sessions(parts: Parts, work: Work, issuer: str, subject: str) -> None:
     for id_hash in await work.sessions.end_all_of(issuer, subject, parts.now()):
-        await work.announce(session_topic(id_hash))
+        work.announce(session_topic(id_hash))
 
 
 async def offices(parts: Parts) -> list[tuple[str, str]]:

@@ -74,7 +74,7 @@ async def move(
     case.due_at = await _due(parts, work, case, row)
     await _bind(parts, work, case, row, papers)
     await work.cases.record(row)
-    await announce(work, case)
+    announce(work, case)
     at("moves.moved")
 
 
@@ -113,11 +113,11 @@ def reached_by(case: CaseRow, step: Step, actor: Actor) -> Position:
     return reached
 
 
-async def announce(work: Work, case: CaseRow) -> None:
+def announce(work: Work, case: CaseRow) -> None:
     """Tell open pages that a case changed: its own, and its office's queue."""
-    await work.announce(case_topic(case.reference))
+    work.announce(case_topic(case.reference))
     if case.status != Status.DRAFT:
-        await work.announce(office_topic(case.office_id))
+        work.announce(office_topic(case.office_id))
 
 
 async def _due(parts: Parts, work: Work, case: CaseRow, move: HistoryRow) -> datetime | None:

@@ -1,18 +1,27 @@
 """Whoever has made too much in a day goes on tomorrow; see `app.domain.quota`."""
 
-from datetime import datetime
+from typing import TypeVar
 
+from app.db import made
+from app.db.made import Files
+from app.db.reading import Query, Question
 from app.db.work import Work
 from app.domain import quota
 from app.domain.identity import Actor
 from app.domain.quota import TooManyFilesToday, TooManyToday
 from app.usecases.parts import Parts
 
+T = TypeVar("T")
 
-async def of_files(parts: Parts, work: Work, actor: Actor) -> TooManyFilesToday | None:
+
+def files(parts: Parts, actor: Actor) -> Question[Files]:
+    """Ask for the files that `actor` handed in within a day."""
+    return _within_a_day(parts, actor, made.FILES)
+
+
+def of_files(found: Files) -> TooManyFilesToday | None:
     """Return the refusal of one more file, when there were too many."""
-    count, size = await work.made.files(actor, _yesterday(parts))
-    is_full = count >= quota.MOST_FILES or size >= quota.MOST_FILE_BYTES
+    is_full = found.number >= quota.MOST_FILES or found.size >= quota.MOST_FILE_BYTES
     return TooManyFilesToday() if is_full else None
 
 
@@ -22,7 +31,9 @@ async def refuse_more_cases(parts: Parts, work: Work, actor: Actor) -> None:
     Raises:
         TooManyToday: there were too many.
     """
-    if await work.made.sent(actor, _yesterday(parts)) >= quota.MOST_SENT:
+    sent = _within_a_day(parts, actor, made.SENT)
+    await work.ask(sent)
+    if sent.one >= quota.MOST_SENT:
         raise TooManyToday(kind="cases")
 
 
@@ -32,9 +43,11 @@ async def refuse_more_messages(parts: Parts, work: Work, actor: Actor) -> None:
     Raises:
         TooManyToday: there were too many.
     """
-    if await work.made.messages(actor, _yesterday(parts)) >= quota.MOST_MESSAGES:
+    written = _within_a_day(parts, actor, made.MESSAGES)
+    await work.ask(written)
+    if written.one >= quota.MOST_MESSAGES:
         raise TooManyToday(kind="messages")
 
 
-def _yesterday(parts: Parts) -> datetime:
-    return parts.now() - quota.DAY
+def _within_a_day(parts: Parts, actor: Actor, query: Query[T]) -> Question[T]:
+    return query.about(person=actor.person, since=parts.now() - quota.DAY)

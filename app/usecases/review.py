@@ -117,7 +117,7 @@ async def decide_document(
         document.reason = reason if verdict is Verdict.REFUSED else ""
         document.decided_by, document.decided_at = actor.person, parts.now()
         case.changed_at = parts.now()
-        await announce(work, case)
+        announce(work, case)
 
 
 async def accept_all(parts: Parts, actor: Actor, reference: str) -> None:
@@ -137,7 +137,7 @@ async def accept_all(parts: Parts, actor: Actor, reference: str) -> None:
                 document.verdict = Verdict.ACCEPTED.value
                 document.decided_by, document.decided_at = actor.person, now
         case.changed_at = now
-        await announce(work, case)
+        announce(work, case)
 
 
 def may_review(case: CaseRow, actor: Actor) -> bool:

@@ -157,7 +157,7 @@ async def end(parts: Parts, secret: str) -> None:
     id_hash = _hash(secret)
     async with parts.open_work(AsSignIn(id_hash), "sessions.end") as work:
         await work.sessions.end(id_hash, parts.now())
-        await work.announce(session_topic(id_hash))
+        work.announce(session_topic(id_hash))
     audit.note("signed out", session=audit.of_session(id_hash))
 
 
@@ -178,7 +178,7 @@ async def end_others(parts: Parts, visitor: Visitor, name: UUID | None = None) -
             raise SignInAgain
         ended = await work.sessions.end_others(person, own, name, parts.now())
         for id_hash in ended:
-            await work.announce(session_topic(id_hash))
+            work.announce(session_topic(id_hash))
     for id_hash in ended:
         audit.note("session ended", session=audit.of_session(id_hash))
 

@@ -141,4 +141,4 @@ async def say_on(
             text=text.strip()[:LONGEST_MESSAGE],
         )
     )
-    await announce(work, case)
+    announce(work, case)

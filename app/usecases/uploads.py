@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.db import queue
+from app.db import casefile, queue
 from app.db.documents import CHECKING
+from app.db.made import Files
 from app.db.tables import CaseRow, DocumentRow
 from app.db.work import Work
 from app.domain.capacity import AsResident
@@ -62,11 +63,12 @@ async def attach(
     What is wrong with the upload itself is kept beside the requirement, for the form to
     say. A file that replaces another leaves it where it was until it is stored.
     """
-    async with parts.open_work(AsResident(actor)) as work:
-        case = await work.cases.own(reference, actor)
-        need = wanted(parts, case, requirement)
-        too_many = await _too_many(parts, work, actor, upload)
-    if too_many:
+    asked, handed_in = casefile.own(reference, actor).case, quotas.files(parts, actor)
+    await parts.read(AsResident(actor), asked, handed_in)
+    if asked.first is None:
+        raise NotFound(case=reference)
+    need = wanted(parts, asked.first, requirement)
+    if too_many := _too_many(upload, handed_in.one):
         await _refuse(parts, actor, reference, need, too_many)
         return
     document_id = uuid4()
@@ -89,16 +91,16 @@ async def attach(
         await parts.files.delete(stored.key)
         await _refuse(parts, actor, reference, need, FileEmpty())
         return
-    document = arrived(parts, document_id, case.id, need.key, upload.filename, stored)
+    document = arrived(parts, document_id, asked.first.id, need.key, upload.filename, stored)
     async with parts.open_work(AsResident(actor), "uploads.register") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await register(parts, work, case, document)
 
 
-async def _too_many(parts: Parts, work: Work, actor: Actor, upload: Upload) -> UploadRefused | None:
+def _too_many(upload: Upload, handed_in: Files) -> UploadRefused | None:
     if upload.files > MOST_FILES:
         return TooManyFiles(limit=MOST_FILES)
-    return await quotas.of_files(parts, work, actor)
+    return quotas.of_files(handed_in)
 
 
 def wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
@@ -152,7 +154,7 @@ async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRo
     case.changed_at = document.uploaded_at
     await enqueue_check(work, document.id)
     at("uploads.enqueued")
-    await announce(work, case)
+    announce(work, case)
 
 
 async def enqueue_check(work: Work, document: UUID) -> None:
