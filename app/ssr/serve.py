@@ -79,6 +79,9 @@ def prepare_serving(target: str = DEFAULT_TARGET) -> None:
             "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
         }
     )
+    # granian's allocator hands back what is free only while it is asked for more: when two hundred
+    # tabs close and nobody comes, 25 MB of their read buffers would stay.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 
 class _WithoutHttpClient(MetaPathFinder):
