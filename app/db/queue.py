@@ -58,11 +58,11 @@ async def enqueue(
     deferrer = _deferring().configure_task(
         job, lock=once, queueing_lock=once, queue=LANES[job], connection=driver
     )
-    await driver.execute(b"SAVEPOINT job")
     try:
-        await deferrer.defer_async(**arguments)
+        async with driver.transaction():  # within ours: a savepoint
+            await deferrer.defer_async(**arguments)
     except AlreadyEnqueued:
-        await driver.execute(b"ROLLBACK TO SAVEPOINT job")
+        return
     except ConnectorException as error:
         if isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
             raise Unavailable from error

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,6 +25,8 @@ from app.db.trail import TrailRepository
 from app.db.uploads import UploadRepository
 from app.domain.capacity import Capacity
 from app.domain.points import at
+
+T = TypeVar("T")
 
 #: The NOTIFY channel on which every web process listens.
 CHANNEL = "loket"
@@ -49,10 +51,11 @@ class Work:
         self.trail = TrailRepository(session)
         self.uploads = UploadRepository(session)
 
-    async def ask(self, question: Question[Any]) -> None:
+    async def ask(self, question: Question[T]) -> Question[T]:
         """Have a question answered past the session: what it has not flushed is not seen."""
         asked = await (await self._driver()).execute(question.query.sql, question.values)
         question.take(await asked.fetchall())
+        return question
 
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:
         """Have `job` done after this transaction commits (see `app.db.queue`)."""

@@ -57,9 +57,9 @@ async def begin(parts: Parts, actor: Actor, announced: Announced) -> Standing:
     async with parts.open_work(AsResident(actor), "announcing.begin") as work:
         case = await _case(parts, work, actor, announced)
         need = wanted(parts, case, announced.requirement)
-        handed_in = quotas.files(parts, actor)
-        await work.ask(handed_in)
-        refusal = _judgement(need, announced) or quotas.of_files(handed_in.one)
+        refusal = _judgement(need, announced) or quotas.of_files(
+            (await work.ask(quotas.files(parts, actor))).one
+        )
         if refusal is None:
             return await _begin(parts, work, actor, case, announced)
         note_problem(case, announced.requirement, refusal)

@@ -31,8 +31,7 @@ async def refuse_more_cases(parts: Parts, work: Work, actor: Actor) -> None:
     Raises:
         TooManyToday: there were too many.
     """
-    sent = _within_a_day(parts, actor, made.SENT)
-    await work.ask(sent)
+    sent = await work.ask(_within_a_day(parts, actor, made.SENT))
     if sent.one >= quota.MOST_SENT:
         raise TooManyToday(kind="cases")
 
@@ -43,8 +42,7 @@ async def refuse_more_messages(parts: Parts, work: Work, actor: Actor) -> None:
     Raises:
         TooManyToday: there were too many.
     """
-    written = _within_a_day(parts, actor, made.MESSAGES)
-    await work.ask(written)
+    written = await work.ask(_within_a_day(parts, actor, made.MESSAGES))
     if written.one >= quota.MOST_MESSAGES:
         raise TooManyToday(kind="messages")
 

@@ -41,8 +41,7 @@ async def test_a_request_that_is_cut_off_leaves_no_answer_to_the_next(
     takes = await _let_alone(ways)
     chance = random.Random(7)  # the same moments each time
     cutting = [
-        asyncio.ensure_future(_cut_off(ways, lambda: chance.random() * takes, chance, is_pressed))
-        for _ in range(_AT_ONCE)
+        asyncio.ensure_future(_cut_off(ways, takes, chance, is_pressed)) for _ in range(_AT_ONCE)
     ]
     said = 0
     while not all(one.done() for one in cutting):
@@ -70,14 +69,12 @@ async def _let_alone(ways: list[Ask]) -> float:
     return (time.perf_counter() - began) / (_AT_ONCE * 2 * len(ways))
 
 
-async def _cut_off(
-    ways: list[Ask], moment: Callable[[], float], chance: random.Random, is_pressed: bool
-) -> int:
+async def _cut_off(ways: list[Ask], takes: float, chance: random.Random, is_pressed: bool) -> int:
     """Begin requests and cut them off, each somewhere else; return how many were under way."""
     cut = 0
     for _ in range(_CUT_OFF):
         request = asyncio.ensure_future(chance.choice(ways)(-1))
-        await asyncio.sleep(moment())
+        await asyncio.sleep(chance.random() * takes)
         cut += request.cancel()
         while is_pressed and not request.done():
             await asyncio.sleep(0)

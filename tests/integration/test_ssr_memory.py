@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import psutil
 
+from tests.bench.machine import family, resident_kb
 from tests.integration.ssr_site import Site, serving, until
 
 _LINES = 60
@@ -17,13 +17,13 @@ async def test_the_buffers_of_closed_lines_are_given_back(tmp_path: Path):
     with serving(tmp_path / "log") as site:
         async with _lines(site):
             pass  # what the first lines made for all later ones is not theirs
-        before = _held(site)
+        before = _held_kb(site)
         async with _lines(site):
-            opened = _held(site)
-        assert opened - before > _LINES * 100_000, "each line has a buffer of 128 kB"
+            opened = _held_kb(site)
+        assert opened - before > _LINES * 100, "each line has a buffer of 128 kB"
 
         async def is_given_back() -> bool:
-            return opened - _held(site) > (opened - before) / 2
+            return opened - _held_kb(site) > (opened - before) / 2
 
         await until(is_given_back)
 
@@ -37,7 +37,5 @@ async def _lines(site: Site) -> AsyncIterator[None]:
         yield
 
 
-def _held(site: Site) -> int:
-    """Return the bytes that only the server's processes hold."""
-    first = psutil.Process(site.process.pid)
-    return sum(one.memory_full_info().uss for one in (first, *first.children(recursive=True)))
+def _held_kb(site: Site) -> float:
+    return resident_kb(family(site.process.pid))
