@@ -130,6 +130,7 @@ def assemble(settings: Settings) -> Parts:
         public_url=settings.public_url,
         scanner=Clamd(settings.clamav) if settings.clamav else None,
         open_pages=OpenPages(settings.redis_url) if settings.redis_url else None,
+        checked_at_once=settings.checked_at_once,
     )
 
 

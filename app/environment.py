@@ -62,11 +62,12 @@ class Environment:
             raise SettingsError(name, f"is required {because}")
         return value
 
-    def number(self, name: str, default: int, *, most: int) -> int:
-        """Return a whole number from 1 to `most`."""
+    def number(self, name: str, default: int, *, least: int = 1, most: int) -> int:
+        """Return a whole number from `least` to `most`."""
         value = self.text(name) or str(default)
-        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
-            raise SettingsError(name, f"must be a whole number from 1 to {most}, not {value!r}")
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            reason = f"must be a whole number from {least} to {most}, not {value!r}"
+            raise SettingsError(name, reason)
         return int(value)
 
     def boolean(self, name: str, *, default: bool) -> bool:

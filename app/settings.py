@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from app import secret_keys
 from app.environment import Environment, SettingsError, is_loopback, read_env_file
+from storage.spool import IN_MEMORY
 
 __all__ = ["OidcSettings", "S3Settings", "Settings", "SettingsError", "current", "load"]
 
@@ -64,7 +65,7 @@ class Settings:
     earlier `secret_key` sealed can be read. `proxies` are the addresses and networks whose word on
     where a request came from is taken. `points` is for tests of faults: the socket that is
     told each named point. `clamav` is where ClamAV's daemon listens, `host:port` or the path of
-    a unix socket.
+    a unix socket. Files of up to `checked_at_once` bytes are checked by the web process.
     """
 
     host: str
@@ -81,6 +82,7 @@ class Settings:
     demo: bool
     identity_upstream: str | None = None
     clamav: str | None = None
+    checked_at_once: int = IN_MEMORY
     points: Path | None = None
     former_keys: tuple[bytes, ...] = field(default=(), repr=False)
     proxies: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ class Settings:
             "LOKET_DEMO": str(int(self.demo)),
             "LOKET_IDENTITY_UPSTREAM": self.identity_upstream,
             "LOKET_CLAMAV": self.clamav,
+            "LOKET_CHECKED_AT_ONCE": str(self.checked_at_once),
             "LOKET_PROXIES": " ".join(self.proxies) or None,
             "LOKET_POINTS": str(self.points) if self.points else None,
         }
@@ -209,6 +212,7 @@ def load(environ: Mapping[str, str], env_file: Path | None) -> Settings:
         demo=read.boolean("LOKET_DEMO", default=embedded),
         identity_upstream=read.url("LOKET_IDENTITY_UPSTREAM", ("http",)),
         clamav=read.clamav(),
+        checked_at_once=read.number("LOKET_CHECKED_AT_ONCE", IN_MEMORY, least=0, most=IN_MEMORY),
         points=read.points(public_url),
     )
 

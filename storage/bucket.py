@@ -12,9 +12,8 @@ from minio.commonconfig import CopySource
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
-from storage.port import FileMissing, StoredFile, StoreUnavailable
+from storage.port import FileMissing, Spooled, StoredFile, StoreUnavailable
 from storage.punctual import PunctualPool
-from storage.spool import Spooled
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
 _BUSY = frozenset(

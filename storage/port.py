@@ -3,11 +3,25 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Protocol
 
-#: What `put` accepts. An async stream is spooled first, so a sender that breaks off
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """Complete content, rewound to its start; whoever has it spooled closes `file`.
+
+    `size` is in bytes, `sha256` 64 lower-case hex digits.
+    """
+
+    file: SpooledTemporaryFile[bytes]
+    size: int
+    sha256: str
+
+
+#: What `put` accepts. What is not complete is spooled first, so a sender that breaks off
 #: in the middle never makes an object.
-Content = AsyncIterator[bytes] | BinaryIO | bytes
+Content = AsyncIterator[bytes] | BinaryIO | bytes | Spooled
 
 
 class StorageError(Exception):

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from threading import Lock
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.domain import points
 from storage.patience import current
 from storage.port import Content, StoredFile, StoreUnavailable
-from storage.spool import PIECE, spool
+from storage.spool import PIECE, spooled
 
 if TYPE_CHECKING:
     from storage.bucket import Bucket
@@ -53,12 +52,11 @@ class S3Store:
         self, key: str, chunks: Content, *, content_type: str, max_bytes: int
     ) -> StoredFile:
         """Store content under `key`; see `FileStore.put`."""
-        spooled = await spool(chunks, max_bytes)
-        points.at("storage.spooled")
-        with closing(spooled.file):
-            await self._run(lambda bucket: bucket.put(key, spooled, content_type))
+        async with spooled(chunks, max_bytes) as whole:
+            points.at("storage.spooled")
+            await self._run(lambda bucket: bucket.put(key, whole, content_type))
         points.at("storage.put")
-        return StoredFile(key, spooled.size, spooled.sha256, content_type)
+        return StoredFile(key, whole.size, whole.sha256, content_type)
 
     async def get(self, key: str) -> bytes:
         """Return a whole file; see `FileStore.get`."""

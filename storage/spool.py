@@ -3,34 +3,29 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
+from typing import BinaryIO
 
-from storage.port import Content, TooLarge
+from storage.port import Content, Spooled, TooLarge
 
 #: Held in memory up to here, then in an unnamed file of the temporary folder.
 IN_MEMORY = 1 << 20
 PIECE = 256 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Spooled:
-    """Complete content, rewound to its start; close `file` to let it go."""
-
-    file: SpooledTemporaryFile[bytes]
-    size: int
-    sha256: str
-
-
-async def spool(content: Content, max_bytes: int) -> Spooled:
-    """Take content in to its end.
+@asynccontextmanager
+async def spooled(content: Content, max_bytes: int) -> AsyncIterator[Spooled]:
+    """Take content in to its end, and hold it for the length of the block.
 
     Raises:
         TooLarge: it is longer than `max_bytes`. No more than one piece beyond is read.
     """
-    file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    if isinstance(content, Spooled):  # which somebody else holds
+        yield content
+        return
     size, digest = 0, hashlib.sha256()
-    try:
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         async for piece in _pieces(content):
             size += len(piece)
             if size > max_bytes:
@@ -41,13 +36,10 @@ async def spool(content: Content, max_bytes: int) -> Spooled:
             else:
                 file.write(piece)
         file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return Spooled(file, size, digest.hexdigest())
+        yield Spooled(file, size, digest.hexdigest())
 
 
-async def _pieces(content: Content) -> AsyncIterator[bytes]:
+async def _pieces(content: AsyncIterator[bytes] | BinaryIO | bytes) -> AsyncIterator[bytes]:
     if isinstance(content, bytes):
         for start in range(0, len(content), PIECE):
             yield content[start : start + PIECE]

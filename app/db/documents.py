@@ -97,6 +97,13 @@ class DocumentRepository:
         )
         return set((await self.session.exec(query)).all())
 
+    async def not_refused_among(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Return which of these ids are documents that can be opened, or may be one day."""
+        query = select(DocumentRow.id).where(
+            col(DocumentRow.id).in_(ids), DocumentRow.safety != Safety.REFUSED.value
+        )
+        return set((await self.session.exec(query)).all())
+
     async def waiting_since(self, moment: datetime) -> Sequence[UUID]:
         """Return the documents that came before a moment and were not checked yet."""
         query = select(DocumentRow.id).where(

@@ -198,7 +198,7 @@ class DocumentRow(Table, table=True):
     refusal_facts: dict[str, Any] = _json()
     content_type: str = ""  # of the safe copy
     safe_size: int = 0
-    pages: int = 0  # pictures made for the reviewer
+    pages: int = 0  # pictures made for the reviewer; a safe copy that is a light one needs none
     verdict: str = "pending"
     reason: str = ""
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")

@@ -13,7 +13,7 @@ from procrastinate.jobs import Job, Status
 from app import container
 from app.db import queue
 from app.domain.points import at
-from app.usecases import anchoring, documents, letters, pieces, sweeping
+from app.usecases import anchoring, checking, letters, pieces, sweeping
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _named(job: str) -> dict[str, Any]:
 @_told
 async def check_document(document: str) -> None:
     """Inspect an uploaded file."""
-    await documents.check(container.parts(), UUID(document))
+    await checking.check(container.parts(), UUID(document))
 
 
 @jobs.task(**_named(queue.ISSUE_LETTER), retry=_Patience())

@@ -10,6 +10,7 @@ from app.domain.identity import Actor
 from app.domain.workflow import WORKFLOW, Status, Step
 from app.texts import language
 from app.usecases.apply import service_of
+from app.usecases.documents import pictures
 from app.usecases.moves import position_of
 from app.usecases.parts import Parts
 from app.usecases.present import cases as wording
@@ -91,6 +92,6 @@ def _addresses(
     parts = {"reference": case.reference, "document": str(document.id)}
     pages = [
         routes.fill(routes.REVIEW_DOCUMENT_PAGE, **parts, page=str(number))
-        for number in range(1, document.pages + 1)
+        for number in pictures(document)
     ]
     return routes.fill(route, **parts), pages if reader.is_staff else []

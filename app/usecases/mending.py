@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.domain.capacity import AsQueue, AsSweeper
 from app.usecases import letters, uploads
-from app.usecases.documents import EXTENSIONS
+from app.usecases.checking import EXTENSIONS
 from app.usecases.parts import Parts
 from storage import keys
 

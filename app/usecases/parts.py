@@ -33,6 +33,7 @@ class Parts:
         news: what other processes announce.
         scanner: knows malicious files; None where none is configured.
         open_pages: keeps what is open in browsers; None where this process does so itself.
+        checked_at_once: files of up to so many bytes are checked where they come in.
         public_url: the address that residents see, without a final slash.
     """
 
@@ -49,6 +50,7 @@ class Parts:
     public_url: str
     scanner: Scanner | None = None
     open_pages: OpenPages | None = None
+    checked_at_once: int = 0
 
     def today(self) -> date:
         """Return the office's date now."""

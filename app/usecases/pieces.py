@@ -7,13 +7,14 @@ has all bytes has become a document, whatever was killed in between.
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from app.db import queue
-from app.db.tables import PieceRow, UploadRow
+from app.db.tables import DocumentRow, PieceRow, UploadRow
 from app.db.work import Work
 from app.domain import points
 from app.domain.capacity import AsJob, AsResident
@@ -24,13 +25,14 @@ from app.domain.uploads import (
     ChecksumMismatch,
     PieceTooLong,
     UploadExpired,
-    UploadRefused,
     WrongOffset,
 )
+from app.usecases.checking import note_refusal
 from app.usecases.parts import Parts
-from app.usecases.uploads import arrived, register
+from app.usecases.uploads import arrived, register, wanted
 from storage import keys
-from storage.port import FileMissing, StoredFile, StoreUnavailable
+from storage.port import FileMissing, Spooled, StoreUnavailable
+from storage.spool import spooled
 
 #: The most that one piece may be, in bytes; it is held in memory.
 MOST_AT_ONCE = 1 << 20
@@ -140,21 +142,19 @@ async def _advance(parts: Parts, work: Work, upload: UploadRow, piece: PieceRow)
 
 
 async def _finish(parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow) -> Standing:
-    """Put the file together in quarantine and register it, as one of a form is registered.
-
-    Each try has a file of its own, so that two at once never write over each other's. It is
-    deleted only by a refusal: a transaction whose end is not known may have registered it.
-    """
-    document_id = uuid4()
-    stored = await _put_together(parts, actor, upload, last, document_id)
-    points.at("pieces.put_together")
-    try:
-        if upload.sha256 and stored.sha256 != upload.sha256:
+    """Put the file together and register it, as one of a form is registered."""
+    async with parts.open_work(AsResident(actor)) as work:
+        pieces = [*await work.uploads.pieces(upload.id), last]
+        case = await work.cases.by_id(upload.case_id)
+    need = wanted(parts, case, upload.requirement)
+    async with _put_together(parts, actor, upload, pieces) as content:
+        points.at("pieces.put_together")
+        if upload.sha256 and content.sha256 != upload.sha256:
             await _reject(parts, actor, upload)
-        return await _register(parts, actor, upload, last, document_id, stored)
-    except (UploadRefused, NotFound):
-        await parts.files.delete(stored.key)
-        raise
+        document = await arrived(parts, upload.case_id, need, upload.filename, content)
+    standing = await _register(parts, actor, upload, last, document)
+    note_refusal(document)
+    return standing
 
 
 async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
@@ -169,20 +169,15 @@ async def _reject(parts: Parts, actor: Actor, upload: UploadRow) -> NoReturn:
     raise ChecksumMismatch
 
 
+@asynccontextmanager
 async def _put_together(
-    parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow, document_id: UUID
-) -> StoredFile:
-    async with parts.open_work(AsResident(actor)) as work:
-        pieces = [*await work.uploads.pieces(upload.id), last]
+    parts: Parts, actor: Actor, upload: UploadRow, pieces: Sequence[PieceRow]
+) -> AsyncIterator[Spooled]:
     try:
         if sum(piece.size for piece in pieces) != upload.size:
             raise FileMissing(keys.upload(upload.id))
-        return await parts.files.put(
-            keys.quarantine(document_id),
-            _bytes_of(parts, pieces),
-            content_type=_ANYTHING,
-            max_bytes=upload.size,
-        )
+        async with spooled(_bytes_of(parts, pieces), upload.size) as content:
+            yield content
     except FileMissing:
         # Another try was faster, and its pieces are being deleted; else they are lost: a defect.
         if (await standing(parts, actor, upload.id)).received == upload.size:
@@ -196,12 +191,7 @@ async def _bytes_of(parts: Parts, pieces: Sequence[PieceRow]) -> AsyncIterator[b
 
 
 async def _register(
-    parts: Parts,
-    actor: Actor,
-    upload: UploadRow,
-    last: PieceRow,
-    document_id: UUID,
-    stored: StoredFile,
+    parts: Parts, actor: Actor, upload: UploadRow, last: PieceRow, document: DocumentRow
 ) -> Standing:
     async with parts.open_work(AsResident(actor), "pieces.register") as work:
         case = await work.cases.by_id(upload.case_id, lock=True)
@@ -210,7 +200,6 @@ async def _register(
         current = _continued(
             parts, await work.uploads.own(upload.id, actor, lock=True), upload.received
         )
-        document = arrived(parts, document_id, case.id, upload.requirement, upload.filename, stored)
         await register(parts, work, case, document)
         await _have_pieces_dropped(work, upload)
         current.finished_at = parts.now()

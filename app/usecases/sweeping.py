@@ -57,6 +57,7 @@ async def sweep(parts: Parts) -> Swept:
         expired=await _all(_forget_expired, parts),
         orphans=await _delete_orphans(parts, keys.UPLOADS, _pieces)
         + await _delete_orphans(parts, keys.QUARANTINE, _quarantined)
+        + await _delete_orphans(parts, keys.DOCUMENTS, _documents)
         + await _delete_orphans(parts, keys.LETTERS, _letters),
         checks=await mending.check_again(parts),
         letters=await mending.issue_again(parts),
@@ -110,6 +111,10 @@ async def _pieces(work: Work, some: Sequence[str]) -> set[str]:
 
 async def _quarantined(work: Work, some: Sequence[str]) -> set[str]:
     return _of(await work.documents.quarantined_among(_owners(some)), some)
+
+
+async def _documents(work: Work, some: Sequence[str]) -> set[str]:
+    return _of(await work.documents.not_refused_among(_owners(some)), some)
 
 
 async def _letters(work: Work, some: Sequence[str]) -> set[str]:

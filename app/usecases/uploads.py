@@ -1,9 +1,9 @@
-"""Documents on their way in: stored, hashed, put in quarantine, checked by a job."""
+"""Documents on their way in: hashed, checked or put into quarantine, stored, registered."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -27,15 +27,16 @@ from app.domain.uploads import (
     UploadRefused,
 )
 from app.domain.workflow import Status
-from app.usecases import quotas
+from app.usecases import checking, quotas
 from app.usecases.apply import OPEN, service_of
 from app.usecases.moves import announce
 from app.usecases.parts import Parts, case_topic
-from storage import keys, patience
-from storage.port import StoredFile, StoreUnavailable, TooLarge
+from storage import patience
+from storage.port import Spooled, StoreUnavailable, TooLarge
+from storage.spool import spooled
 
 #: How long an upload's answer waits for the check, in seconds; most take well under one.
-#: A case may be sent with a file that is still being checked: see `documents.check`.
+#: A case may be sent with a file that is still being checked: see `checking.check`.
 PATIENCE = 6.0
 #: Files that may be bundled for one requirement, and how many times what one may weigh.
 MOST_FILES = 10
@@ -56,45 +57,57 @@ class Upload:
 
 
 async def attach(
-    parts: Parts, actor: Actor, reference: str, requirement: str, upload: Upload
-) -> None:
-    """Store a file for a requirement of an open case, and have it checked.
+    parts: Parts,
+    actor: Actor,
+    reference: str,
+    requirement: str,
+    upload: Upload,
+    *,
+    at_once: bool = True,
+) -> bool:
+    """Take a file in for a requirement of an open case; return whether it is being checked yet.
 
     What is wrong with the upload itself is kept beside the requirement, for the form to
-    say. A file that replaces another leaves it where it was until it is stored.
+    say. A file that replaces another leaves it where it was until it is stored. Without
+    `at_once` its check is left to a job: a file before it has used up whoever waits.
     """
     asked, handed_in = casefile.own(reference, actor).case, quotas.files(parts, actor)
     await parts.read(AsResident(actor), asked, handed_in)
     if asked.first is None:
         raise NotFound(case=reference)
     need = wanted(parts, asked.first, requirement)
-    if too_many := _too_many(upload, handed_in.one):
-        await _refuse(parts, actor, reference, need, too_many)
-        return
-    document_id = uuid4()
     try:
-        stored = await parts.files.put(
-            keys.quarantine(document_id),
-            upload.chunks,
-            content_type="application/octet-stream",
-            max_bytes=need.max_bytes * min(upload.files, _TIMES_LARGER),
-        )
-    except TooLarge as refusal:
-        too_large = FileTooLarge if upload.files == 1 else FilesTooLarge
-        await _refuse(parts, actor, reference, need, too_large(limit=refusal.limit))
-        return
-    except StoreUnavailable:
-        await _refuse(parts, actor, reference, need, FileNotStored())
-        return
-    at("uploads.stored")
-    if stored.size == 0:
-        await parts.files.delete(stored.key)
-        await _refuse(parts, actor, reference, need, FileEmpty())
-        return
-    document = arrived(parts, document_id, asked.first.id, need.key, upload.filename, stored)
+        if too_many := _too_many(upload, handed_in.one):
+            raise too_many
+        taker = parts if at_once else replace(parts, checked_at_once=0)
+        document = await _taken_in(taker, asked.first.id, need, upload)
+    except UploadRefused as refusal:
+        await _refuse(parts, actor, reference, need, refusal)
+        return False
     async with parts.open_work(AsResident(actor), "uploads.register") as work:
         case = await work.cases.own(reference, actor, lock=True)
         await register(parts, work, case, document)
+    checking.note_refusal(document)
+    return document.safety == Safety.QUARANTINED
+
+
+async def _taken_in(parts: Parts, case_id: UUID, need: Requirement, upload: Upload) -> DocumentRow:
+    """Return the row of a file that is stored.
+
+    Raises:
+        UploadRefused: it cannot be taken as it is.
+    """
+    limit = need.max_bytes * min(upload.files, _TIMES_LARGER)
+    try:
+        async with spooled(upload.chunks, limit) as content:
+            if content.size == 0:
+                raise FileEmpty
+            return await arrived(parts, case_id, need, upload.filename, content)
+    except TooLarge:
+        too_large = FileTooLarge if upload.files == 1 else FilesTooLarge
+        raise too_large(limit=limit) from None
+    except StoreUnavailable:
+        raise FileNotStored from None
 
 
 def _too_many(upload: Upload, handed_in: Files) -> UploadRefused | None:
@@ -118,30 +131,37 @@ def wanted(parts: Parts, case: CaseRow, requirement: str) -> Requirement:
     return need
 
 
-def arrived(
-    parts: Parts,
-    document_id: UUID,
-    case_id: UUID,
-    requirement: str,
-    filename: str,
-    stored: StoredFile,
+async def arrived(
+    parts: Parts, case_id: UUID, need: Requirement, filename: str, content: Spooled
 ) -> DocumentRow:
-    """Return the row of a file that is in quarantine now, whichever way it came."""
-    return DocumentRow(
-        id=document_id,
+    """Store a file that has come in whole, whichever way it came, and return its row.
+
+    A small one was checked then; another is in quarantine, where a job checks it. Each try has
+    keys of its own, so that two at once never write over each other's; what no row comes to
+    name is swept.
+
+    Raises:
+        StoreUnavailable: it is not durable.
+    """
+    document = DocumentRow(
+        id=uuid4(),
         case_id=case_id,
-        requirement=requirement,
+        requirement=need.key,
         filename=_plain(filename),
-        size=stored.size,
-        sha256=stored.sha256,
+        size=content.size,
+        sha256=content.sha256,
         safety=Safety.QUARANTINED.value,
         verdict=Verdict.PENDING.value,
         uploaded_at=parts.now(),
     )
+    found = await checking.at_once(parts, need, content)
+    await checking.keep_new(parts, document, found, content)
+    at("uploads.stored")
+    return document
 
 
 async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRow) -> None:
-    """Let a file stand for its requirement in a locked case, and have it checked.
+    """Let a file stand for its requirement in a locked case; have it checked unless it was.
 
     The row, the job and the news are of the caller's transaction.
 
@@ -152,8 +172,9 @@ async def register(parts: Parts, work: Work, case: CaseRow, document: DocumentRo
     await work.documents.replace(document, document.uploaded_at)
     case.upload_problems = _without(case.upload_problems, document.requirement)
     case.changed_at = document.uploaded_at
-    await enqueue_check(work, document.id)
-    at("uploads.enqueued")
+    if document.safety == Safety.QUARANTINED:
+        await enqueue_check(work, document.id)
+        at("uploads.enqueued")
     announce(work, case)
 
 

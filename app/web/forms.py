@@ -91,11 +91,11 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
     if not kept.is_open:
         return see_other(case_page, news="sent" if kept.is_said else "sent_before")
     try:
-        attached = await _attach_all(actor, reference, form)
+        are_checked_yet = await _attach_all(actor, reference, form)
     except SentMeanwhile:
         return see_other(case_page, news="sent_before")
     action, _, subject = text_in(form, "action").partition(":")
-    if attached or action in {"submit", "check"}:
+    if are_checked_yet or action in {"submit", "check"}:
         await uploads.await_checks(parts, actor, reference)
     match action:
         case "submit":
@@ -117,15 +117,26 @@ async def _go_on(actor: Actor, kept: Kept, form: FormData, page: str) -> Respons
 
 
 async def _attach_all(actor: Actor, reference: str, form: FormData) -> bool:
-    """Attach every file that was chosen, whichever button was pressed."""
+    """Attach every file that was chosen; return whether any is being checked yet.
+
+    Once one has to be left to a job, so are the others: they wait no longer together than one.
+    """
     chosen: dict[str, list[Part]] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile) and value.filename and name.startswith(DOCUMENT):
             part = Part(value.filename, value.size or 0, _chunks(value))
             chosen.setdefault(name.removeprefix(DOCUMENT), []).append(part)
+    are_checked_yet = False
     for requirement, files in chosen.items():
-        await uploads.attach(container.parts(), actor, reference, requirement, bundled(files))
-    return bool(chosen)
+        are_checked_yet |= await uploads.attach(
+            container.parts(),
+            actor,
+            reference,
+            requirement,
+            bundled(files),
+            at_once=not are_checked_yet,
+        )
+    return are_checked_yet
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -25,6 +25,9 @@ from tests.support.serving import start, stop
 
 T = TypeVar("T")
 
+#: Bytes of a file that is checked before its answer: the photos of forms are lighter, files that
+#: come in pieces heavier, and wait for a job.
+CHECKED_AT_ONCE = 50_000
 #: The first start builds the pages.
 _START_SECONDS = 600
 #: Made once: each client would make its own otherwise, which takes longer than asking.
@@ -105,7 +108,12 @@ async def fragile_loket(data: Path | None = None, **settings: str) -> AsyncItera
     async with points.listening(folder / "points"):
         data = data or folder / "data"
         # People say from where they ask, as if each had come by way of a proxy.
-        told = {"LOKET_POINTS": str(folder / "points"), "LOKET_PROXIES": "127.0.0.1", **settings}
+        told = {
+            "LOKET_POINTS": str(folder / "points"),
+            "LOKET_PROXIES": "127.0.0.1",
+            "LOKET_CHECKED_AT_ONCE": str(CHECKED_AT_ONCE),
+            **settings,
+        }
         process = start(data, port, folder / "serve.log", told)
         loket = Fragile(f"http://localhost:{port}", data, process.pid, points)
         try:

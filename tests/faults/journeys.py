@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from app.domain.identity import Role
 from tests.factories import OFFICE, TYPED, Person, Town, photo
 from tests.faults.clients import Client, Receipts, news, sha256
-from tests.faults.harness import Fragile, token
+from tests.faults.harness import CHECKED_AT_ONCE, Fragile, token
 from tests.support.asking import FORM_KEY
 
 SERVICE = "sktm"
@@ -105,7 +105,7 @@ class Journeys:
 
     async def in_pieces(self, resident: Person) -> str:
         """Hand in one document in pieces; what was acknowledged is not sent again."""
-        data = photo() + secrets.token_bytes(40_000)
+        data = photo() + secrets.token_bytes(CHECKED_AT_ONCE)
         async with self.client(resident) as client:
             key = await form_key_of(client, f"/layanan/{SERVICE}/ajukan")
             told = {

@@ -64,7 +64,7 @@ SHARDS = (
             *("apply.add_row", "apply.keep_new", "apply.send", "apply.withdraw"),
             *("uploads.", "storage.", "moves."),
         ),
-        (_withdrawn, _withdrawn, _drafted, _thought_better, _with_a_row_more),
+        (_withdrawn, _withdrawn, _drafted, _in_pieces, _thought_better, _with_a_row_more),
     ),
     Shard(
         "pieces",
@@ -78,7 +78,7 @@ SHARDS = (
     ),
     Shard(
         "checks",
-        ("documents.", "jobs.check_document"),
+        ("checking.", "jobs.check_document"),
         (_drafted, _drafted, _in_pieces),
     ),
     Shard(

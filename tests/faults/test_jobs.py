@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import time
 from functools import partial
 from uuid import uuid4
@@ -15,7 +16,7 @@ from app.usecases.uploads import Upload, attach
 from tests.factories import OFFICE, TYPED, Town, in_pieces, photo
 from tests.faults.books import close_the_books
 from tests.faults.clients import news
-from tests.faults.harness import Fragile, until
+from tests.faults.harness import CHECKED_AT_ONCE, Fragile, until
 from tests.faults.journeys import DOCUMENTS, SERVICE, Journeys, form_key_of
 from tests.faults.report import note
 from tests.faults.switchboard import FAIL, Hit
@@ -100,7 +101,8 @@ async def test_a_defect_after_enqueueing_leaves_neither_job_nor_row(
     async with journeys.client(resident) as client:
         page = f"/layanan/{SERVICE}/ajukan"
         form = {"office": OFFICE, "form_key": await form_key_of(client, page)}
-        file = {"document.ktp": ("ktp.jpg", photo(), "image/jpeg")}
+        larger = photo() + secrets.token_bytes(CHECKED_AT_ONCE)
+        file = {"document.ktp": ("ktp.jpg", larger, "image/jpeg")}
         for _ in range(_DEFECTS):
             answer = await client.http.post(page, data={**form, "action": "save"}, files=file)
             assert answer.status_code == 500
@@ -114,6 +116,7 @@ async def test_a_defect_after_enqueueing_leaves_neither_job_nor_row(
 
 async def _hand_in(town: Town, count: int) -> None:
     """Enqueue so many checks, some at a time, by the use case itself."""
+    town = town.left_to_jobs()
     residents = [await town.resident() for _ in range(8)]
     references = [
         (

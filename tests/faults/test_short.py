@@ -13,7 +13,7 @@ from tests.support.canaries import Canaries, found_in, secrets_of
 
 _DEATHS = (
     ("apply.send.committed", "web"),
-    ("documents.safe_stored", "seaweedfs"),
+    ("checking.safe_stored", "seaweedfs"),
     ("review.numbered", "postgres"),
     ("letters.stored", "worker"),
 )

@@ -101,6 +101,8 @@ def test_the_demo_is_only_for_an_all_embedded_loket(
     [
         ("LOKET_CLAMAV", "clamd.sock"),
         ("LOKET_CLAMAV", "tcp://127.0.0.1:3310"),
+        ("LOKET_CHECKED_AT_ONCE", "-1"),
+        ("LOKET_CHECKED_AT_ONCE", "1048577"),
         ("LOKET_PORT", "0"),
         ("LOKET_PORT", "65536"),
         ("LOKET_PORT", "http"),

@@ -37,8 +37,9 @@ def clean_bundle(data: bytes, accepts: frozenset[str], bounds: Bounds) -> Inspec
     """
     pictures: list[bytes] = []
     sizes: list[tuple[int, int]] = []
-    # A page of several shows its print at fewer pixels than a picture that stands alone.
-    smaller = replace(bounds, side=bounds.bundled_side)
+    # A page of several shows its print at fewer pixels than a picture that stands alone, and
+    # its copy is in the PDF: the officer is shown a picture beside it.
+    smaller = replace(bounds, side=bounds.bundled_side, shown_itself=0)
     with Pdf.new() as joined:
         for part in _parts(data, bounds):
             cleaned = _cleaned(part, accepts, smaller)

@@ -37,7 +37,7 @@ def clean_image(data: bytes, kind: str, bounds: Bounds) -> Inspected:
         raise Refusal(BROKEN) from error
     width, height = picture.size
     safe = as_jpeg(picture, _QUALITY)
-    pages = (preview(picture, bounds),)
+    pages = () if len(safe) <= bounds.shown_itself else (preview(picture, bounds),)
     return Inspected(kind, "image/jpeg", safe, pages, 1, width, height)
 
 
@@ -48,11 +48,14 @@ def preview(picture: Image.Image, bounds: Bounds) -> bytes:
 
 
 def as_jpeg(picture: Image.Image, quality: int) -> bytes:
-    """Return `picture`, in RGB, as a progressive JPEG with no metadata."""
+    """Return `picture`, in RGB, as a JPEG with no metadata.
+
+    Not a progressive one: it would take three times as long, for 3 % fewer bytes.
+    """
     bare = io.BytesIO()
     # Without being told, Pillow hands on the comment of the JPEG that it read.
     nothing = {"exif": b"", "comment": b""}
-    picture.save(bare, "JPEG", quality=quality, optimize=True, progressive=True, **nothing)
+    picture.save(bare, "JPEG", quality=quality, optimize=True, **nothing)
     return bare.getvalue()
 
 
@@ -108,4 +111,4 @@ def _in_rgb(picture: Image.Image) -> Image.Image:
         paper = Image.new("RGB", shown.size, _WHITE)
         paper.paste(shown, mask=shown.getchannel("A"))
         return paper
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")

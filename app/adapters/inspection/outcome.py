@@ -23,8 +23,9 @@ class Bounds:
 
     `pixels` bounds an image; JPEG can be decoded at a fraction of its size, so cameras of
     `jpeg_pixels` are welcome, and HEIC is what phones of `heic_pixels` save. `side`, of a
-    picture alone or in a bundle, and `preview_width` are in pixels; `inflated` bounds
-    one compressed stream of a PDF, `inflated_total` all of them, in bytes.
+    picture alone or in a bundle, and `preview_width` are in pixels; the copy of a picture that
+    weighs up to `shown_itself` needs no preview; `inflated` bounds one compressed stream of a
+    PDF, `inflated_total` all of them, in bytes.
     """
 
     pixels: int = 40_000_000
@@ -35,6 +36,7 @@ class Bounds:
     pages: int = 50
     previews: int = 10
     preview_width: int = 1240
+    shown_itself: int = 400_000
     inflated: int = 100_000_000
     inflated_total: int = 400_000_000
 
@@ -47,9 +49,9 @@ class Inspected:
     """A harmless copy.
 
     `kind` is what was handed in (see `kinds.KNOWN`, or `bundle`), `content_type` what `safe` is.
-    `pages` are JPEG pictures of its first pages, an image being one page; `page_count`
-    counts all of them. `width` and `height` are the image's in pixels, or the first page's
-    in points.
+    `pages` are JPEG pictures of its first pages, an image being one page; there are none when
+    `safe` is such a picture itself, and light. `page_count` counts all pages. `width` and
+    `height` are the image's in pixels, or the first page's in points.
     """
 
     kind: str

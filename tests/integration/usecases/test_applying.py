@@ -9,7 +9,7 @@ from app.db.tables import DocumentRow
 from app.domain.errors import NotFound, StepRefused
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
-from app.usecases import apply, documents, profile, track
+from app.usecases import apply, checking, documents, profile, track
 from app.usecases.uploads import SentMeanwhile
 from tests.factories import OFFICE, OTHER_OFFICE, TYPED, Town, new_nik
 
@@ -123,13 +123,13 @@ async def test_a_replaced_document_stays_on_record_and_out_of_sight(town: Town):
 
 
 async def test_a_document_replaced_while_it_is_being_checked_locks_nobody_up(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     await town.attach(resident, reference, "ktp")
     checks = []
     for _ in range(5):
         before = await town.document(reference, "ktp")
-        checks.append(asyncio.create_task(documents.check(town.parts, before.id)))
+        checks.append(asyncio.create_task(checking.check(town.parts, before.id)))
         await town.attach(resident, reference, "ktp")
     await asyncio.gather(*checks)
     await town.settled(reference)
@@ -137,7 +137,7 @@ async def test_a_document_replaced_while_it_is_being_checked_locks_nobody_up(tow
 
 
 async def test_a_file_that_is_refused_after_the_case_was_sent_gives_it_back(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     for requirement in ("surat-desa", "pernyataan", "kk"):
         await town.attach(resident, reference, requirement)
@@ -156,12 +156,12 @@ async def test_a_file_that_is_refused_after_the_case_was_sent_gives_it_back(town
 
 
 async def test_a_check_that_is_repeated_changes_nothing(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     await town.attach(resident, reference, "ktp")
     await town.settled(reference)
     before = await town.document(reference, "ktp")
-    await documents.check(town.parts, before.id)
+    await checking.check(town.parts, before.id)
     assert await town.document(reference, "ktp") == before
 
 

@@ -36,6 +36,7 @@ from storage import keys
 from tests.factories import Person, Town, photo
 
 KIB = 1024
+_OF_FILES = (keys.QUARANTINE, keys.DOCUMENTS)
 
 
 class Killed(Exception):
@@ -105,9 +106,9 @@ async def test_what_came_in_pieces_is_what_was_sent(town: Town, size: int):
     await sent(town, resident, upload, data)
     document = await town.document(reference, "ktp")
     assert (document.size, document.sha256) == (size, hashlib.sha256(data).hexdigest())
-    kept = await town.parts.files.get(keys.quarantine(document.id))
+    await town.run_jobs()
+    kept = await town.parts.files.get(keys.original(document.id))
     assert hashlib.sha256(kept).digest() == hashlib.sha256(data).digest()
-    await town.settled(reference)
     assert await objects(town, keys.upload(upload)) == []
 
 
@@ -157,7 +158,7 @@ async def test_a_piece_at_the_wrong_place_changes_nothing(town: Town):
 
 
 async def test_of_pieces_for_the_same_place_one_is_taken(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     data = os.urandom(64 * KIB)
     reference, upload = await begun(town, resident, data)
     for at in range(0, len(data), 16 * KIB):
@@ -187,7 +188,7 @@ async def test_the_last_piece_may_be_sent_again_wherever_loket_was_killed(
     town: Town, committed: bool
 ):
     resident = await town.resident()
-    data, before = photo(), await objects(town, keys.QUARANTINE)
+    data, before = photo(), [await objects(town, prefix) for prefix in _OF_FILES]
     reference, upload = await begun(town, resident, data)
     half = len(data) // 2
     await pieces.take(town.parts, resident.actor, upload, 0, data[:half])
@@ -205,12 +206,15 @@ async def test_the_last_piece_may_be_sent_again_wherever_loket_was_killed(
     assert deaths >= 3
     with pytest.raises(WrongOffset):
         await pieces.take(town.parts, resident.actor, upload, half, data[half:])
-    await town.settled(reference)
+    await town.run_jobs()
     assert (await town.document(reference, "ktp")).safety == "safe"
     assert len(await town.documents(reference)) == 1
     assert await objects(town, keys.upload(upload)) == []
     await sweep(town.at(town.parts.now() + timedelta(days=2)).parts)
-    assert set(await objects(town, keys.QUARANTINE)) <= set(before)
+    after = [await objects(town, prefix) for prefix in _OF_FILES]
+    new = {key for prefix in after for key in prefix} - {key for prefix in before for key in prefix}
+    document = await town.document(reference, "ktp")
+    assert new == {keys.original(document.id), keys.safe(document.id, "jpg")}
 
 
 async def test_an_upload_is_nobodys_but_its_senders(town: Town):
@@ -291,7 +295,7 @@ async def test_what_nobody_goes_on_with_is_swept_away_and_nothing_else(town: Tow
     lost = keys.quarantine(uuid4())
     for key in (orphan, lost):
         await town.parts.files.put(key, b"x", content_type="image/jpeg", max_bytes=1)
-    await town.attach(resident, reference, "kk")
+    await town.left_to_jobs().attach(resident, reference, "kk")
     waiting = keys.quarantine((await town.document(reference, "kk")).id)
 
     await sweep(town.parts)

@@ -15,7 +15,7 @@ from app.domain.errors import NotFound
 from app.domain.identity import Role
 from app.domain.workflow import Status, Step
 from app.jobs.main import work_in_lanes
-from app.usecases import apply, documents, formview
+from app.usecases import apply, checking, documents, formview
 from app.usecases.sweeping import sweep
 from storage import keys
 from storage.port import FileMissing
@@ -30,11 +30,12 @@ async def scanner() -> AsyncIterator[Pretender]:
         yield scanner
 
 
-@pytest.fixture
-def scanned(town: Town, scanner: Pretender) -> Town:
+@pytest.fixture(params=["at once", "by a job"])
+def scanned(town: Town, scanner: Pretender, request: pytest.FixtureRequest) -> Town:
     """The same town, its files looked at by a scanner."""
     clamd = Clamd(scanner.address, scan_seconds=2)
-    return replace(town, parts=replace(town.parts, scanner=clamd))
+    town = replace(town, parts=replace(town.parts, scanner=clamd))
+    return town if request.param == "at once" else town.left_to_jobs()
 
 
 async def _is_told(town: Town, resident: Person) -> bool:
@@ -60,7 +61,7 @@ async def _attached(town: Town, resident: Person, data: bytes) -> tuple[str, UUI
 
 async def test_a_clean_file_is_released(scanned: Town, scanner: Pretender):
     reference, document = await _attached(scanned, await scanned.resident(), photo())
-    await documents.check(scanned.parts, document)
+    await checking.check(scanned.parts, document)
     assert (await scanned.document(reference, "ktp")).safety == "safe"
     assert scanner.scanned == 1
 
@@ -68,7 +69,7 @@ async def test_a_clean_file_is_released(scanned: Town, scanner: Pretender):
 async def test_an_infected_file_is_refused_never_served_and_kept_as_evidence(scanned: Town):
     resident, data = await scanned.resident(), photo() + EICAR
     reference, document = await _attached(scanned, resident, data)
-    await documents.check(scanned.parts, document)
+    await checking.check(scanned.parts, document)
     row = await scanned.document(reference, "ktp")
     assert (row.safety, row.refusal) == ("refused", "document.refused.infected")
     assert row.refusal_facts == {"found": "Eicar-Test-Signature"}
@@ -77,7 +78,7 @@ async def test_an_infected_file_is_refused_never_served_and_kept_as_evidence(sca
     problems = await apply.send(scanned.parts, resident.actor, reference)
     assert "document.refused.infected" in {problem.key for problem in problems}
 
-    await documents.check(scanned.parts, document)
+    await checking.check(scanned.parts, document)
     await sweep(scanned.at(scanned.parts.now() + timedelta(days=3)).parts)
     assert await scanned.parts.files.get(keys.quarantine(document)) == data
     with pytest.raises(FileMissing):
@@ -95,7 +96,7 @@ async def test_an_infected_file_of_a_sent_case_gives_it_back_with_the_reason(sca
     await scanned.parts.files.put(
         keys.quarantine(document), EICAR, content_type="a/b", max_bytes=1000
     )
-    await documents.check(scanned.parts, document)
+    await checking.check(scanned.parts, document)
     assert (await scanned.case(reference)).status == Status.NEEDS_CHANGES
     assert "virus" in (await scanned.history(reference))[-1].note
 
@@ -105,10 +106,10 @@ async def test_a_scanner_that_is_down_holds_files_back_and_loses_none(
     scanned: Town, scanner: Pretender, how: str
 ):
     resident = await scanned.resident()
-    reference, document = await _attached(scanned, resident, photo())
     setattr(scanner, how, True if how == "hangs" else "stream: broken ERROR")
+    reference, document = await _attached(scanned, resident, photo())
     with pytest.raises(ScannerDown):
-        await documents.check(scanned.parts, document)
+        await checking.check(scanned.parts, document)
     assert (await scanned.document(reference, "ktp")).safety == "quarantined"
     soon, later = scanned, scanned.at(scanned.parts.now() + timedelta(minutes=2))
     assert [await _is_told(town, resident) for town in (soon, later)] == [False, True]
@@ -116,14 +117,14 @@ async def test_a_scanner_that_is_down_holds_files_back_and_loses_none(
         await documents.open_own(scanned.parts, resident.actor, reference, document)
 
     setattr(scanner, how, False if how == "hangs" else "")
-    await documents.check(scanned.parts, document)
+    await checking.check(scanned.parts, document)
     assert (await scanned.document(reference, "ktp")).safety == "safe"
 
 
 async def test_a_letter_does_not_wait_behind_files_that_a_scanner_is_slow_with(
     town: Town, scanner: Pretender, worker: procrastinate.App, monkeypatch: pytest.MonkeyPatch
 ):
-    patient = replace(town.parts, scanner=Clamd(scanner.address))
+    patient, town = replace(town.parts, scanner=Clamd(scanner.address)), town.left_to_jobs()
     monkeypatch.setattr(container, "parts", lambda: patient)
     to_sign = await town.ready_to_sign(await town.resident())
     scanner.goes_on.clear()

@@ -59,7 +59,7 @@ async def test_too_much_at_once_is_told_and_what_stood_before_stays(
 
 
 async def test_one_bad_photo_among_them_is_told_once_they_were_sent(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     for requirement in ("surat-desa", "pernyataan", "ktp"):
         await town.attach(resident, reference, requirement)

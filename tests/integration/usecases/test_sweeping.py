@@ -43,7 +43,7 @@ def _later(town: Town) -> Town:
 
 
 async def test_a_document_whose_check_lost_its_job_is_checked_after_all(town: Town):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     await town.attach(resident, reference, "ktp")
     await _in_vain(town, queue.CHECK_DOCUMENT)
@@ -115,7 +115,7 @@ def _session(person: UUID, began: datetime) -> SessionRow:
 async def test_a_dead_workers_job_is_given_to_another_or_left_to_one_that_waits(
     town: Town, worker: procrastinate.App
 ):
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     await town.attach(resident, reference, "ktp")
     await town.attach(resident, reference, "kk")
@@ -141,7 +141,7 @@ async def test_a_dead_workers_job_is_given_to_another_or_left_to_one_that_waits(
 
 async def test_what_waits_already_is_enqueued_once(town: Town):
     """Also where row security keeps PostgreSQL from telling which row stands in the way."""
-    resident = await town.resident()
+    town, resident = town.left_to_jobs(), await town.resident()
     reference = await town.draft(resident)
     await town.attach(resident, reference, "ktp")
     document = await town.document(reference, "ktp")
