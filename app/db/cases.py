@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.holding import hold, locking
 from app.db.listed import in_offices, offices_of
+from app.db.reading import Query, Question, entity
 from app.db.tables import CaseRow, FormRow, HistoryRow, LetterRow, MessageRow
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
@@ -30,6 +33,26 @@ TOLD = (
 )
 
 
+_IS_NAMED = col(CaseRow.reference) == bindparam("reference")
+_IS_THEIRS = col(CaseRow.resident_id) == bindparam("person")
+_OWN = locking(CaseRow, _IS_NAMED, _IS_THEIRS)
+_FOR_STAFF = locking(CaseRow, *in_offices(), _IS_NAMED)
+_BY_ID = locking(CaseRow, col(CaseRow.id) == bindparam("case"))
+_DRAFT = locking(
+    CaseRow,
+    _IS_THEIRS,
+    col(CaseRow.service) == bindparam("service"),
+    col(CaseRow.status) == Status.DRAFT.value,
+)
+_BY_FORM = Query(
+    select(CaseRow)
+    .join(FormRow, col(FormRow.case_id) == col(CaseRow.id))
+    .where(col(FormRow.key) == bindparam("key"), _IS_THEIRS)
+    .with_for_update(of=CaseRow),
+    entity(CaseRow),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRepository:
     """Cases with their history and messages."""
@@ -42,8 +65,8 @@ class CaseRepository:
         Raises:
             NotFound: no such case, or not theirs; the two look alike on purpose.
         """
-        query = select(CaseRow).where(CaseRow.resident_id == actor.person)
-        return await self._one(query.where(CaseRow.reference == reference), reference, lock)
+        asked = _OWN[lock].about(reference=reference, person=actor.person)
+        return await self._one(asked, reference)
 
     async def for_staff(self, reference: str, actor: Actor, *, lock: bool = False) -> CaseRow:
         """Return one case of an office in which `actor` works.
@@ -51,21 +74,21 @@ class CaseRepository:
         Raises:
             NotFound: no such case, still a draft, or another office's.
         """
-        query = select(CaseRow).where(
-            *in_offices(offices_of(actor)), CaseRow.reference == reference
-        )
-        return await self._one(query, reference, lock)
+        asked = _FOR_STAFF[lock].about(reference=reference, offices=offices_of(actor))
+        return await self._one(asked, reference)
 
     async def by_id(self, case_id: UUID, *, lock: bool = False) -> CaseRow:
         """Return one case, for a job."""
-        query = select(CaseRow).where(CaseRow.id == case_id)
-        return await self._one(query, str(case_id), lock)
+        return await self._one(_BY_ID[lock].about(case=case_id), str(case_id))
 
     async def of_letter(self, letter: LetterRow) -> CaseRow:
         """Return the case of a letter that somebody has in hand, as far as it stands in it."""
         told = _only(CaseRow.service, CaseRow.applicant_name)
         query = select(CaseRow).options(told).where(CaseRow.id == letter.case_id)
-        return await self._one(query, str(letter.case_id), lock=False)
+        row = (await self.session.exec(query)).first()
+        if row is None:
+            raise NotFound(case=letter.case_id)
+        return row
 
     async def by_tracking_code(self, code: str) -> CaseRow | None:
         """Return the case with this secret code, as far as it may be followed.
@@ -82,12 +105,7 @@ class CaseRepository:
 
     async def by_form(self, form_key: UUID, actor: Actor) -> CaseRow | None:
         """Return the case that this form made, row-locked until commit."""
-        query = (
-            select(CaseRow)
-            .join(FormRow, col(FormRow.case_id) == col(CaseRow.id))
-            .where(FormRow.key == form_key, CaseRow.resident_id == actor.person)
-        )
-        return (await self.session.exec(query.with_for_update(of=CaseRow))).first()
+        return await hold(self.session, _BY_FORM.about(key=form_key, person=actor.person))
 
     async def made_by_form(self, form_key: UUID, case: CaseRow) -> None:
         """Remember which case a form made."""
@@ -95,12 +113,8 @@ class CaseRepository:
 
     async def draft(self, service: str, actor: Actor, *, lock: bool = False) -> CaseRow | None:
         """Return `actor`'s open draft for a service; there is one at most."""
-        query = select(CaseRow).where(
-            CaseRow.service == service,
-            CaseRow.resident_id == actor.person,
-            CaseRow.status == Status.DRAFT.value,
-        )
-        return (await self.session.exec(query.with_for_update() if lock else query)).first()
+        asked = _DRAFT[lock].about(service=service, person=actor.person)
+        return await hold(self.session, asked)
 
     async def add(self, case: CaseRow) -> None:
         """Keep a new case."""
@@ -132,10 +146,10 @@ class CaseRepository:
         query = select(MessageRow).where(MessageRow.case_id == case.id)
         return (await self.session.exec(query.order_by(col(MessageRow.id)))).all()
 
-    async def _one(self, query: Any, asked: str, lock: bool) -> CaseRow:
-        row = (await self.session.exec(query.with_for_update() if lock else query)).first()
+    async def _one(self, asked: Question[CaseRow], named: str) -> CaseRow:
+        row = await hold(self.session, asked)
         if row is None:
-            raise NotFound(case=asked)
+            raise NotFound(case=named)
         return row
 
 

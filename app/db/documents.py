@@ -8,9 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.holding import ask, hold, locking
 from app.db.reading import Query
 from app.db.tables import CaseRow, DocumentRow
 from app.domain.documents import INFECTED, Safety
@@ -52,6 +53,20 @@ CHECKING = Query(
 )
 
 
+_IS_NAMED = col(DocumentRow.id) == bindparam("document")
+_IS_OF_CASE = col(DocumentRow.case_id) == bindparam("case")
+_STANDS = col(DocumentRow.replaced_at).is_(None)
+_BY_ID = locking(DocumentRow, _IS_NAMED)
+_OF_CASE = locking(DocumentRow, _IS_NAMED, _IS_OF_CASE, _STANDS)
+_REPLACED = Query(
+    sa.update(DocumentRow)
+    .where(_IS_OF_CASE, _STANDS, col(DocumentRow.requirement) == bindparam("requirement"))
+    .values(replaced_at=bindparam("replaced"))
+    .returning(col(DocumentRow.id)),
+    lambda of: of,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRepository:
     """Documents, always of a case that the caller was shown."""
@@ -71,20 +86,14 @@ class DocumentRepository:
         Raises:
             NotFound: no such document in this case, or another has replaced it.
         """
-        query = select(DocumentRow).where(
-            DocumentRow.case_id == case.id,
-            DocumentRow.id == document_id,
-            col(DocumentRow.replaced_at).is_(None),
-        )
-        row = (await self.session.exec(query.with_for_update() if lock else query)).first()
+        row = await hold(self.session, _OF_CASE[lock].about(case=case.id, document=document_id))
         if row is None:
             raise NotFound(document=document_id)
         return row
 
     async def get(self, document_id: UUID, *, lock: bool = False) -> DocumentRow | None:
         """Return a document by id, for jobs."""
-        query = select(DocumentRow).where(DocumentRow.id == document_id)
-        return (await self.session.exec(query.with_for_update() if lock else query)).first()
+        return await hold(self.session, _BY_ID[lock].about(document=document_id))
 
     async def quarantined_among(self, ids: Sequence[UUID]) -> set[UUID]:
         """Return which of these ids are documents that wait for their check, or are evidence."""
@@ -120,11 +129,8 @@ class DocumentRepository:
 
     async def replace(self, document: DocumentRow, now: datetime) -> None:
         """Let `document` stand for its requirement in place of the one before it."""
-        query = update(DocumentRow).where(
-            col(DocumentRow.case_id) == document.case_id,
-            col(DocumentRow.requirement) == document.requirement,
-            col(DocumentRow.replaced_at).is_(None),
+        before = _REPLACED.about(
+            case=document.case_id, requirement=document.requirement, replaced=now
         )
-        await self.session.exec(query.values(replaced_at=now))
+        await ask(self.session, before)
         self.session.add(document)
-        await self.session.flush()

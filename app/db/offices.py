@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.holding import hold
 from app.db.reading import Query, entity
 from app.db.tables import OfficeRow
 from app.domain.errors import NotFound
 
 _BY_NAME = select(OfficeRow).order_by(OfficeRow.name)
 ALL_OFFICES = Query(_BY_NAME, entity(OfficeRow))
+_BY_ID = Query(select(OfficeRow).where(OfficeRow.id == bindparam("office")), entity(OfficeRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class OfficeRepository:
         Raises:
             NotFound: no such office.
         """
-        row = await self.session.get(OfficeRow, office_id)
+        row = await hold(self.session, _BY_ID.about(office=office_id))
         if row is None:
             raise NotFound(office=office_id)
         return row

@@ -10,11 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.db.holding import hold
 from app.db.reading import Query, entity
 from app.db.tables import PersonRow, RoleGrantRow
 from app.domain.identity import Role
 
-PERSON = Query(select(PersonRow).where(col(PersonRow.id) == bindparam("person")), entity(PersonRow))
+_PERSON = select(PersonRow).where(col(PersonRow.id) == bindparam("person"))
+PERSON = Query(_PERSON, entity(PersonRow))
+_LOCKED = Query(_PERSON.with_for_update(key_share=True), entity(PersonRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,10 @@ class PersonRepository:
         The lock leaves the key alone: whoever holds a case and writes its history refers to
         this row, and must not have to wait for one who holds it and waits for the case.
         """
-        query = select(PersonRow).where(PersonRow.id == person)
-        if lock:
-            query = query.with_for_update(key_share=True)
-        return (await self.session.exec(query)).one()
+        row = await hold(self.session, (_LOCKED if lock else PERSON).about(person=person))
+        if row is None:
+            raise LookupError(person)
+        return row
 
     async def grant(
         self, issuer: str, subject: str, role: Role, office_id: str, now: datetime

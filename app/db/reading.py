@@ -12,6 +12,7 @@ from sqlalchemy import Select, inspect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.db.capacity import stand
@@ -21,7 +22,7 @@ from app.domain.capacity import Capacity
 
 RowT = TypeVar("RowT")
 TableT = TypeVar("TableT", bound=Table)
-Statement = Select[*tuple[Any, ...]] | SelectOfScalar[Any]
+Statement = Select[*tuple[Any, ...]] | SelectOfScalar[Any] | ReturningUpdate[*tuple[Any, ...]]
 _DIALECT = PGDialect_psycopg()
 
 

@@ -11,9 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.db import queue
 from app.db.capacity import is_operators, stand
 from app.db.cases import CaseRepository
-from app.db.connection import begun, driver_of, unavailable_when_away
+from app.db.connection import begun, unavailable_when_away
 from app.db.documents import DocumentRepository
 from app.db.guesses import GuessRepository
+from app.db.holding import ask, driver_in
 from app.db.letters import LetterRepository
 from app.db.offices import OfficeRepository
 from app.db.people import PersonRepository
@@ -53,14 +54,12 @@ class Work:
 
     async def ask(self, question: Question[T]) -> Question[T]:
         """Have a question answered past the session: what it has not flushed is not seen."""
-        asked = await (await self._driver()).execute(question.query.sql, question.values)
-        question.take(await asked.fetchall())
-        return question
+        return await ask(self.session, question)
 
     async def enqueue(self, job: str, *, once: str, **arguments: Any) -> None:
         """Have `job` done after this transaction commits (see `app.db.queue`)."""
         await self.session.flush()
-        await queue.enqueue(await self._driver(), job, once=once, **arguments)
+        await queue.enqueue(await driver_in(self.session), job, once=once, **arguments)
 
     async def without_job(self, words: Iterable[str]) -> set[str]:
         """Return which of these words no job shares that waits or runs."""
@@ -73,11 +72,7 @@ class Work:
     async def tell(self) -> None:
         """Hand all that was announced to PostgreSQL, which passes it on after the commit."""
         if self._topics:
-            await (await self._driver()).execute(_TELL, (CHANNEL, [*self._topics]))
-
-    async def _driver(self) -> psycopg.AsyncConnection:
-        """Return the connection, in which the session takes part: it commits what is done there."""
-        return await driver_of(await self.session.connection())
+            await (await driver_in(self.session)).execute(_TELL, (CHANNEL, [*self._topics]))
 
 
 class OpenWork(Protocol):

@@ -202,7 +202,7 @@ async def _keep(
     case.typed = typed
     case.changed_at = parts.now()
     chosen = form.get(forms.OFFICE, "")
-    if case.status == Status.DRAFT and chosen:
+    if case.status == Status.DRAFT and chosen not in ("", case.office_id):
         case.office_id = (await work.offices.get(chosen)).id
     return Kept(case.reference, is_open=True)
 

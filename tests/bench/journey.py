@@ -1,15 +1,17 @@
 """What it costs to hand in one paper: the list, the form, the form with a file, the page after."""
 
 import asyncio
+import gzip
 import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
-import httpx2
-
-from tests.bench.load import Pace
+from tests.bench.load import Answer, Line, Pace
 from tests.bench.machine import Idle, cpu_seconds
 from tests.factories import photo
 
@@ -18,6 +20,7 @@ _JOURNEYS = 5
 #: What comes after the answer is the journey's as well: a file is checked.
 _LONGEST_AFTER = 60
 _STILL = 0.05
+_BOUNDARY = "----loket-bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +69,69 @@ async def handed_in(office: Office, idle: Idle) -> Pace:
 
 
 async def _hand_in(office: Office, cookies: Mapping[str, str]) -> None:
+    """Make one's journeys, with a client that leaves the processors to who answers."""
     hidden = re.compile(rf'name="{office.key}"[^>]*?value="([^"]+)"')
-    origin = {"origin": office.url, "accept": "text/html"}
-    async with httpx2.AsyncClient(
-        base_url=office.url, cookies=dict(cookies), headers=origin, timeout=60
-    ) as client:
+    async with Line(office.url) as line:
+        visitor = _Visitor(office, line, dict(cookies))
         for _ in range(_JOURNEYS):
-            _fine(office, await client.get(office.list_path))
-            form = _fine(office, await client.get(office.form_path))
-            found = hidden.search(form.text)
+            await visitor.page(office.list_path)
+            found = hidden.search(await visitor.page(office.form_path))
             if not found:
                 raise RuntimeError(f"{office.name}: the form has no {office.key}")
-            data = photo() + secrets.token_bytes(_FILE_BYTES - len(photo()))
-            sent = await client.post(
-                office.form_path,
-                data={**office.typed, office.key: found[1]},
-                files={office.file_field: ("ktp.jpg", data, "image/jpeg")},
-            )
-            if not sent.is_redirect:
-                raise RuntimeError(f"{office.name} answered a file with {sent.status_code}")
-            _fine(office, await client.get(sent.headers["location"]))
+            body = _multipart(office, {**office.typed, office.key: found[1]})
+            await visitor.page(await visitor.sent(body))
 
 
-def _fine(office: Office, answer: httpx2.Response) -> httpx2.Response:
-    if answer.status_code != httpx2.codes.OK:
-        raise RuntimeError(f"{office.name}: {answer.url} answered {answer.status_code}")
-    return answer
+@dataclass(frozen=True, slots=True)
+class _Visitor:
+    """Somebody's browser: it keeps the cookies that it is given."""
+
+    office: Office
+    line: Line
+    cookies: dict[str, str]
+
+    async def page(self, path: str) -> str:
+        """Read a page."""
+        answer = await self._ask(path)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{self.office.name}: {path} answered {answer.status}")
+        packed = answer.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(answer.body) if packed else answer.body).decode()
+
+    async def sent(self, form: bytes) -> str:
+        """Send the form, and return to where it leads."""
+        kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
+        answer = await self._ask(self.office.form_path, kind, form, "POST")
+        if answer.status not in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER):
+            raise RuntimeError(f"{self.office.name} answered a file with {answer.status}")
+        return urlsplit(answer.headers["location"]).path
+
+    async def _ask(
+        self, path: str, more: Mapping[str, str] | None = None, body: bytes = b"", how: str = "GET"
+    ) -> Answer:
+        headers = {
+            "accept": "text/html",
+            "accept-encoding": "gzip",
+            "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "origin": self.office.url,
+            **(more or {}),
+        }
+        answer = await self.line.ask(path, headers, body, how)
+        given = SimpleCookie(answer.headers.get("set-cookie", ""))
+        self.cookies.update({name: morsel.value for name, morsel in given.items()})
+        return answer
+
+
+def _multipart(office: Office, typed: Mapping[str, str]) -> bytes:
+    """Return the form with a photo, which no two have alike."""
+    photo_, parts = photo(), []
+    for name, value in typed.items():
+        parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode())
+    file = f'Content-Disposition: form-data; name="{office.file_field}"; filename="ktp.jpg"\r\n'
+    data = photo_ + secrets.token_bytes(_FILE_BYTES - len(photo_))
+    parts.append(f"{file}Content-Type: image/jpeg\r\n\r\n".encode() + data)
+    edge = f"--{_BOUNDARY}".encode()
+    return b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts) + edge + b"--\r\n"
 
 
 async def _rested(pid: int, idle: Idle) -> None:

@@ -45,14 +45,36 @@ class Pace:
     cpu_ms: float
 
 
+class Line:
+    """A connection that is kept; `async with Line(url) as line` opens and closes it."""
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url)
+
+    async def __aenter__(self) -> "Line":
+        host, port = self._parts.hostname, self._parts.port
+        self._reader, self._writer = await asyncio.open_connection(host, port, limit=1 << 20)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+
+    async def ask(
+        self, path: str, headers: Mapping[str, str], body: bytes = b"", method: str = "GET"
+    ) -> Answer:
+        """Send one request and wait for its answer."""
+        lines = [f"{method} {path} HTTP/1.1", f"host: {self._parts.netloc}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if body:
+            lines.append(f"content-length: {len(body)}")
+        self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
+        return await _answer(self._reader)
+
+
 async def fetch(url: str, headers: Mapping[str, str]) -> Answer:
     """Ask once."""
-    reader, writer = await _connected(url)
-    try:
-        writer.write(_request(url, headers))
-        return await _answer(reader)
-    finally:
-        writer.close()
+    async with Line(url) as line:
+        return await line.ask(_path(url), headers)
 
 
 async def hammer(target: Target, seconds: float, idle: Idle) -> Pace:
@@ -71,29 +93,19 @@ async def hammer(target: Target, seconds: float, idle: Idle) -> Pace:
 
 
 async def _keep_asking(target: Target, until: float) -> int:
-    reader, writer = await _connected(target.url)
-    request, count = _request(target.url, target.headers), 0
-    while time.perf_counter() < until:
-        writer.write(request)
-        answer = await _answer(reader)
-        if answer.status != 200:
-            raise RuntimeError(f"{target.name} answered {answer.status}")
-        count += 1
-    writer.close()
+    path, count = _path(target.url), 0
+    async with Line(target.url) as line:
+        while time.perf_counter() < until:
+            answer = await line.ask(path, target.headers)
+            if answer.status != 200:
+                raise RuntimeError(f"{target.name} answered {answer.status}")
+            count += 1
     return count
 
 
-async def _connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+def _path(url: str) -> str:
     parts = urlsplit(url)
-    return await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 20)
-
-
-def _request(url: str, headers: Mapping[str, str]) -> bytes:
-    parts = urlsplit(url)
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    lines = [f"GET {path} HTTP/1.1", f"host: {parts.netloc}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 async def _answer(reader: asyncio.StreamReader) -> Answer:
