@@ -3,6 +3,7 @@ itself for each input. Each child gives up the rest, works, answers, ends. Stand
 """
 
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -39,6 +40,7 @@ def serve(load: Callable[[Request], Work], before: Callable[[], object] = lambda
     line = socket.socket(fileno=os.dup(0))
     _close_itself_off()
     before()
+    gc.freeze()  # no child looks through what is loaded for garbage, by which it would copy it
     _Nursery(line, load).obey()
     os._exit(0)  # who waits for the end of this process need not wait for its tidying up
 

@@ -47,10 +47,17 @@ async def test_a_photo_comes_out_upright_smaller_and_without_its_place():
     assert len(found.safe) < len(photo)
 
 
-async def test_an_image_is_also_shown_as_one_small_page():
+async def test_an_image_that_stays_heavy_is_also_shown_as_one_small_page():
     found = await cleaned(samples.camera_photo(4032, 3024, orientation=1))
+    assert len(found.safe) > Bounds().shown_itself
     assert found.page_count == len(found.pages) == 1
     assert Image.open(io.BytesIO(found.pages[0])).size == (1240, 930)
+
+
+async def test_a_light_one_is_shown_itself():
+    found = await cleaned(samples.camera_photo(1600, 1200, orientation=1))
+    assert len(found.safe) <= Bounds().shown_itself
+    assert (found.page_count, found.pages) == (1, ())
 
 
 async def test_a_photo_of_a_hundred_megapixels_is_taken():
