@@ -55,7 +55,7 @@ async def test_what_does_not_work_is_said_where_it_matters_until_it_works_again(
         before = await stranger.get("/layanan/sktm")
         assert _AWAY not in before.text
         with _hanging(_workers(loket)):
-            await town.attach(resident, draft, "ktp")
+            await town.left_to_jobs().attach(resident, draft, "ktp")
             await town.step(head, sent, Step.SIGN)
             await _minute_goes_by(town)
             with _hanging(_stores(loket)):
