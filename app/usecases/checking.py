@@ -32,6 +32,7 @@ Found = Inspected | Refused
 
 #: The names of safe copies end in these, by content type.
 EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+_AS_IT_CAME = "application/octet-stream"
 _MAX_BYTES = 64_000_000
 #: A file that takes longer is left to a job, which has more time; most take a tenth of a second.
 _AT_ONCE_SECONDS = 2.0
@@ -63,13 +64,11 @@ async def keep_new(parts: Parts, document: DocumentRow, found: Found | None, fil
     Raises:
         StoreUnavailable: it is not all durable.
     """
-    original = keys.original if isinstance(found, Inspected) else keys.quarantine
+    place = keys.original if isinstance(found, Inspected) else keys.quarantine
 
     async def store() -> None:
-        kind = "application/octet-stream"
-        await parts.files.put(
-            original(document.id), file, content_type=kind, max_bytes=document.size
-        )
+        key, size = place(document.id), document.size
+        await parts.files.put(key, file, content_type=_AS_IT_CAME, max_bytes=size)
 
     if isinstance(found, Inspected):
         await _keep(parts, document.id, found, store)
