@@ -22,6 +22,8 @@ async def spooled(content: Content, max_bytes: int) -> AsyncIterator[Spooled]:
         TooLarge: it is longer than `max_bytes`. No more than one piece beyond is read.
     """
     if isinstance(content, Spooled):  # which somebody else holds
+        if content.size > max_bytes:
+            raise TooLarge(max_bytes)
         yield content
         return
     size, digest = 0, hashlib.sha256()

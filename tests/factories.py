@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from uuid import uuid4
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from app.db.tables import CaseRow, DocumentRow, HistoryRow, LetterRow, OfficeRow, SessionRow
@@ -137,10 +138,10 @@ class Town:
 
     async def attach(
         self, resident: Person, reference: str, requirement: str, data: bytes = b""
-    ) -> None:
-        """Hand in one file: a photo, unless another is given."""
+    ) -> bool:
+        """Hand in one file: a photo, unless another is given; return whether its check waits."""
         upload = uploads.Upload(f"{requirement}.jpg", in_pieces(data or photo()))
-        await uploads.attach(self.parts, resident.actor, reference, requirement, upload)
+        return await uploads.attach(self.parts, resident.actor, reference, requirement, upload)
 
     async def filled(self, resident: Person, service: str = "sktm", office: str = OFFICE) -> str:
         """Return the number of a new draft that lacks nothing."""
@@ -245,6 +246,14 @@ class Town:
         """Return the document that stands for a requirement."""
         found = await self.documents(reference)
         return next(one for one in found if one.requirement == requirement)
+
+    async def checks_of(self, document: DocumentRow) -> int:
+        """Return how many jobs there are or were to check a document."""
+        query = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :once")
+        async with self.open_all() as work:
+            connection = await work.session.connection()
+            counted = await connection.execute(query, {"once": uploads.check_word(document.id)})
+            return int(counted.scalar_one())
 
     async def letter(self, reference: str) -> LetterRow | None:
         """Return a case's letter."""

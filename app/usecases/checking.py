@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 Found = Inspected | Refused
 
+JPEG = "image/jpeg"
 #: The names of safe copies end in these, by content type.
-EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+EXTENSIONS = {JPEG: "jpg", "application/pdf": "pdf"}
 _AS_IT_CAME = "application/octet-stream"
 _MAX_BYTES = 64_000_000
 #: A file that takes longer is left to a job, which has more time; most take a tenth of a second.
@@ -75,7 +76,7 @@ async def keep_new(parts: Parts, document: DocumentRow, found: Found | None, fil
     elif found is None or found.key == INFECTED:
         await store()
     if found is not None:
-        decide(document, found)
+        _write(document, found)
 
 
 async def check(parts: Parts, document_id: UUID) -> None:
@@ -100,22 +101,11 @@ async def check(parts: Parts, document_id: UUID) -> None:
     if isinstance(found, Inspected):
         quarantine, original = keys.quarantine(document_id), keys.original(document_id)
         await _keep(parts, document_id, found, lambda: parts.files.copy(quarantine, original))
-    await _decide_by_job(parts, document.case_id, document_id, found)
+    await _decide(parts, document.case_id, document_id, found)
     if isinstance(found, Refused) and found.key == INFECTED:
         return  # the file stays where it is, as evidence
     await parts.files.delete(keys.quarantine(document_id))
     at("checking.quarantine_emptied")
-
-
-def decide(document: DocumentRow, found: Found) -> None:
-    """Write into a row what the check found."""
-    if isinstance(found, Refused):
-        document.safety = Safety.REFUSED.value
-        document.refusal, document.refusal_facts = found.key, dict(found.facts)
-        return
-    document.safety = Safety.SAFE.value
-    document.content_type, document.safe_size = found.content_type, len(found.safe)
-    document.pages = len(found.pages)
 
 
 def note_refusal(document: DocumentRow) -> None:
@@ -156,7 +146,7 @@ async def _keep(
     async def pages() -> None:
         for number, picture in enumerate(found.pages, start=1):
             key = keys.page(document_id, number)
-            await parts.files.put(key, picture, content_type="image/jpeg", max_bytes=_MAX_BYTES)
+            await parts.files.put(key, picture, content_type=JPEG, max_bytes=_MAX_BYTES)
         at("checking.pages_stored")
 
     # At once: what takes long is that the store makes each durable, and somebody may be waiting.
@@ -165,14 +155,14 @@ async def _keep(
         raise failed
 
 
-async def _decide_by_job(parts: Parts, case_id: UUID, document_id: UUID, found: Found) -> None:
+async def _decide(parts: Parts, case_id: UUID, document_id: UUID, found: Found) -> None:
     async with parts.open_work(AsJob(document_id), "checking.decide") as work:
         # The case first, as everyone does who changes its documents: else two wait for each other.
         case = await work.cases.by_id(case_id, lock=True)
         document = await work.documents.get(document_id, lock=True)
         if document is None or document.safety != Safety.QUARANTINED:
             return
-        decide(document, found)
+        _write(document, found)
         is_current = document.replaced_at is None
         if isinstance(found, Refused) and is_current and Status(case.status) in _WITH_OFFICE:
             await move(parts, work, case, Step.RETURN_FILE, LOKET, _why(parts, case, document))
@@ -185,3 +175,14 @@ def _why(parts: Parts, case: CaseRow, document: DocumentRow) -> str:
     need = service_of(parts, case.service).requirement(document.requirement)
     label = need.label.id if need else document.requirement
     return f"{label}: {in_words(document.refusal, document.refusal_facts)}"
+
+
+def _write(document: DocumentRow, found: Found) -> None:
+    """Write into a row what the check found."""
+    if isinstance(found, Refused):
+        document.safety = Safety.REFUSED.value
+        document.refusal, document.refusal_facts = found.key, dict(found.facts)
+        return
+    document.safety = Safety.SAFE.value
+    document.content_type, document.safe_size = found.content_type, len(found.safe)
+    document.pages = len(found.pages)

@@ -8,13 +8,11 @@ from app.domain.capacity import AsResident, AsStaff
 from app.domain.documents import Safety
 from app.domain.errors import NotFound
 from app.domain.identity import Actor
-from app.usecases.checking import EXTENSIONS
+from app.usecases.checking import EXTENSIONS, JPEG
 from app.usecases.links import Link
 from app.usecases.moves import works_on
 from app.usecases.parts import Parts
 from storage import keys
-
-_JPEG = "image/jpeg"
 
 
 async def open_own(parts: Parts, actor: Actor, reference: str, document_id: UUID) -> Link:
@@ -54,7 +52,7 @@ async def open_page(
             raise NotFound(page=page)
         if not document.pages:
             return _safe_copy(case, document)
-        return Link(keys.page(document.id, page), f"{page}.jpg", _JPEG, 0)
+        return Link(keys.page(document.id, page), f"{page}.jpg", JPEG, 0)
 
 
 async def _case_for_staff(work: Work, actor: Actor, reference: str) -> CaseRow:

@@ -5,30 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 
 from app.adapters.inspection import Inspected
 from app.domain.identity import Role
-from app.usecases import apply, checking, documents, uploads
+from app.usecases import apply, checking, documents
 from app.usecases.sweeping import sweep
-from app.usecases.uploads import SentMeanwhile, Upload
+from app.usecases.uploads import SentMeanwhile
 from storage import keys
-from tests.factories import Person, Town, in_pieces, photo
+from tests.factories import Town, photo
 from tests.unit.adapters.samples import camera_photo
-
-
-async def _handed_in(town: Town, resident: Person, reference: str, data: bytes) -> bool:
-    upload = Upload("ktp.jpg", in_pieces(data))
-    return await uploads.attach(town.parts, resident.actor, reference, "ktp", upload)
-
-
-async def _jobs_of(town: Town, reference: str) -> int:
-    document = await town.document(reference, "ktp")
-    query = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :once")
-    async with town.open_all() as work:
-        connection = await work.session.connection()
-        counted = await connection.execute(query, {"once": uploads.check_word(document.id)})
-        return int(counted.scalar_one())
 
 
 async def _objects(town: Town, id_: object) -> set[str]:
@@ -39,9 +24,9 @@ async def _objects(town: Town, id_: object) -> set[str]:
 async def test_a_photo_can_be_opened_when_its_answer_comes_and_is_stored_once(town: Town):
     resident = await town.resident()
     reference = await town.draft(resident)
-    assert await _handed_in(town, resident, reference, photo()) is False
+    assert await town.attach(resident, reference, "ktp") is False
     document = await town.document(reference, "ktp")
-    assert (document.safety, await _jobs_of(town, reference)) == ("safe", 0)
+    assert (document.safety, await town.checks_of(document)) == ("safe", 0)
     link = await documents.open_own(town.parts, resident.actor, reference, document.id)
     assert len(await town.parts.files.get(link.key)) == link.size
     assert await town.parts.files.get(keys.original(document.id)) == photo()
@@ -51,7 +36,7 @@ async def test_a_photo_can_be_opened_when_its_answer_comes_and_is_stored_once(to
 async def test_what_is_no_photo_is_refused_in_the_answer_and_not_stored(town: Town):
     resident = await town.resident()
     reference = await town.draft(resident)
-    assert await _handed_in(town, resident, reference, b"Ini bukan foto.") is False
+    assert await town.attach(resident, reference, "ktp", b"Ini bukan foto.") is False
     document = await town.document(reference, "ktp")
     assert (document.safety, document.refusal) == ("refused", "document.refused.kind")
     assert await _objects(town, document.id) == set()
@@ -65,9 +50,9 @@ async def test_what_is_larger_or_not_decided_on_in_time_is_left_to_a_job(
     larger = photo() + b"\0" * town.parts.checked_at_once
     for data, seconds in ((larger, 60.0), (photo(), 0.0)):
         monkeypatch.setattr(checking, "_AT_ONCE_SECONDS", seconds)
-        assert await _handed_in(town, resident, reference, data) is True
+        assert await town.attach(resident, reference, "ktp", data) is True
         document = await town.document(reference, "ktp")
-        assert (document.safety, await _jobs_of(town, reference)) == ("quarantined", 1)
+        assert (document.safety, await town.checks_of(document)) == ("quarantined", 1)
         assert await town.parts.files.get(keys.quarantine(document.id)) == data
     await town.settled(reference)
     assert (await town.document(reference, "ktp")).safety == "safe"
@@ -83,7 +68,7 @@ async def test_a_child_that_cannot_even_start_loses_nobody_their_file(
     reference = await town.draft(resident)
     with monkeypatch.context() as patched:
         patched.setattr(checking, "inspect", broken)
-        assert await _handed_in(town, resident, reference, photo()) is True
+        assert await town.attach(resident, reference, "ktp") is True
     await town.settled(reference)
     assert (await town.document(reference, "ktp")).safety == "safe"
 
@@ -93,7 +78,7 @@ async def test_the_same_file_is_found_alike_whoever_checks_it(town: Town):
     reference = await town.draft(resident)
     found = []
     for place in (town, town.left_to_jobs()):
-        await _handed_in(place, resident, reference, camera_photo(1600, 1200))
+        await place.attach(resident, reference, "ktp", camera_photo(1600, 1200))
         await town.settled(reference)
         row = await town.document(reference, "ktp")
         safe = await town.parts.files.get(keys.safe(row.id, "jpg"))
@@ -127,7 +112,7 @@ async def test_a_case_that_is_sent_while_its_file_is_checked_keeps_the_files_it_
         return await checked(*of)
 
     monkeypatch.setattr(checking, "inspect", while_it_is_sent)
-    late = asyncio.create_task(_handed_in(town, resident, reference, photo()))
+    late = asyncio.create_task(town.attach(resident, reference, "ktp"))
     assert await apply.send(town.parts, resident.actor, reference) == []
     is_sent.set()
     with pytest.raises(SentMeanwhile):
@@ -141,7 +126,7 @@ async def test_an_officer_sees_a_light_photo_itself_and_of_a_heavy_one_a_picture
 ):
     resident, officer = await town.resident(), await town.staff(Role.OFFICER)
     reference = await town.filled(resident)
-    await _handed_in(town, resident, reference, camera_photo(width, width * 3 // 4))
+    await town.attach(resident, reference, "ktp", camera_photo(width, width * 3 // 4))
     assert await apply.send(town.parts, resident.actor, reference) == []
     await town.settled(reference)
     document = await town.document(reference, "ktp")

@@ -36,7 +36,6 @@ from storage import keys
 from tests.factories import Person, Town, photo
 
 KIB = 1024
-_OF_FILES = (keys.QUARANTINE, keys.DOCUMENTS)
 
 
 class Killed(Exception):
@@ -67,6 +66,10 @@ async def sent(
 
 async def objects(town: Town, prefix: str) -> list[str]:
     return [key async for key in town.parts.files.keys(prefix)]
+
+
+async def files(town: Town) -> set[str]:
+    return {*await objects(town, keys.QUARANTINE), *await objects(town, keys.DOCUMENTS)}
 
 
 def allowing(parts: Parts, most: int) -> Parts:
@@ -188,7 +191,7 @@ async def test_the_last_piece_may_be_sent_again_wherever_loket_was_killed(
     town: Town, committed: bool
 ):
     resident = await town.resident()
-    data, before = photo(), [await objects(town, prefix) for prefix in _OF_FILES]
+    data, before = photo(), await files(town)
     reference, upload = await begun(town, resident, data)
     half = len(data) // 2
     await pieces.take(town.parts, resident.actor, upload, 0, data[:half])
@@ -211,10 +214,8 @@ async def test_the_last_piece_may_be_sent_again_wherever_loket_was_killed(
     assert len(await town.documents(reference)) == 1
     assert await objects(town, keys.upload(upload)) == []
     await sweep(town.at(town.parts.now() + timedelta(days=2)).parts)
-    after = [await objects(town, prefix) for prefix in _OF_FILES]
-    new = {key for prefix in after for key in prefix} - {key for prefix in before for key in prefix}
     document = await town.document(reference, "ktp")
-    assert new == {keys.original(document.id), keys.safe(document.id, "jpg")}
+    assert await files(town) - before == {keys.original(document.id), keys.safe(document.id, "jpg")}
 
 
 async def test_an_upload_is_nobodys_but_its_senders(town: Town):

@@ -147,9 +147,5 @@ async def test_what_waits_already_is_enqueued_once(town: Town):
     document = await town.document(reference, "ktp")
     async with town.parts.open_work(AsResident(resident.actor)) as work:
         await uploads.enqueue_check(work, document.id)
-    query = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :once")
-    async with town.open_all() as work:
-        connection = await work.session.connection()
-        counted = await connection.execute(query, {"once": uploads.check_word(document.id)})
-        assert counted.scalar_one() == 1
+    assert await town.checks_of(document) == 1
     await town.settled(reference)
